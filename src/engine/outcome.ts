@@ -38,7 +38,12 @@ export type Outcome =
       readonly format: CopyFormat;
     }
   /** The door reads CopyData and hands it on; `finish` answers the command tag. */
-  | { readonly kind: 'copyIn'; readonly columns: number; readonly format: CopyFormat; readonly sink: CopySink };
+  | {
+      readonly kind: 'copyIn';
+      readonly columns: number;
+      readonly format: CopyFormat;
+      readonly sink: CopySink;
+    };
 
 /** Receives the bytes of COPY FROM STDIN. */
 export interface CopySink {
@@ -96,7 +101,12 @@ export interface EngineSession {
   /** Plans again when the catalog moved; throws 0A000 when the result type changed. */
   revalidate(prepared: Prepared): MaybePromise<Prepared>;
   /** Runs it. `maxRows` of an Execute message is passed for FETCH's rule (0 = all). */
-  execute(prepared: Prepared, parameters: readonly Datum[], interrupt: Interrupt, maxRows: number): MaybePromise<Outcome>;
+  execute(
+    prepared: Prepared,
+    parameters: readonly Datum[],
+    interrupt: Interrupt,
+    maxRows: number,
+  ): MaybePromise<Outcome>;
 
   /** `implicit multi`: more than one statement in the string, where DDL that cannot be in a transaction is refused. */
   beginImplicit(multiStatement: boolean): void;

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two workers: the suite starts real servers, and a small machine should not time them out.
+    maxWorkers: 2,
+    reporters: ['default', './test/support/count-reporter.ts'],
+  },
+});
