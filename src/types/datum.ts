@@ -72,7 +72,8 @@ export class TimeTz {
 }
 
 /** A JSON value inside jsonb: object keys sorted by length then bytes as PostgreSQL stores them, numbers exact. */
-export type JsonbValue = null | boolean | string | Numeric | readonly JsonbValue[] | ReadonlyMap<string, JsonbValue>;
+export type JsonbValue =
+  null | boolean | string | Numeric | readonly JsonbValue[] | ReadonlyMap<string, JsonbValue>;
 
 /** A jsonb datum; the wrapper tells JSON null from SQL NULL and jsonb arrays from SQL arrays. */
 export class Jsonb {
