@@ -38,6 +38,8 @@ export interface RoleRecord {
   readonly login: boolean | null;
   /** `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`; never shown. */
   readonly passwordHash: string | null;
+  /** When the password last changed: mz_role_auth.updated_at. Absent while there never was one. */
+  readonly passwordChangedAt?: number;
   /** Defaults for session variables: ALTER ROLE ... SET. */
   readonly variables: Readonly<Record<string, string>>;
   /** How the role came to be made when nobody ran CREATE ROLE. */

@@ -27,7 +27,11 @@ export interface LiveFacts {
   /** Replica sizes that CREATE CLUSTER accepts. */
   replicaSizes(): readonly ReplicaSizeFact[];
   /** Events of the AWS door's audit log in CloudTrail's record shape, oldest first. */
-  awsEvents(): readonly { readonly id: string; readonly time: number; readonly record: Readonly<Record<string, unknown>> }[];
+  awsEvents(): readonly {
+    readonly id: string;
+    readonly time: number;
+    readonly record: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 export interface LiveSession {
@@ -96,7 +100,7 @@ export interface SystemRelation {
   readonly oid: number;
   /** `s<n>`; unique among system items. */
   readonly id: Id;
-  readonly kind: 'table' | 'view' | 'materialized-view' | 'source';
+  readonly kind: 'table' | 'view' | 'materialized-view' | 'source' | 'continual-task';
   readonly columns: readonly RelationColumn[];
   /** Roles with SELECT, by name; `PUBLIC` for everybody. */
   readonly selectGrantedTo: readonly string[];

@@ -1,0 +1,70 @@
+/** pg_class: tables, sources, views, materialized views and indexes as PostgreSQL describes them. */
+import type { Datum, Row } from '../../types/datum.ts';
+import { derivedRelation, objectRelation, sameColumns, type RelationTable } from '../define.ts';
+import { isIndexed } from '../indexed.ts';
+import { columnsOf, isRelation, isSystem, type CatalogObject, type ObjectOf } from '../objects.ts';
+import type { RelationContext } from '../relation.ts';
+import { databaseNameOf, inCurrentDatabase, roleOid, schemaOid } from '../visibility.ts';
+
+const RELKIND: Readonly<Record<string, string>> = {
+  table: 'r',
+  source: 'r',
+  index: 'i',
+  view: 'v',
+  'materialized-view': 'm',
+};
+
+/** Kinds that pg_class lists. */
+export const CLASS_KINDS = [
+  'table',
+  'source',
+  'view',
+  'materialized-view',
+  'continual-task',
+  'index',
+] as const;
+export type ClassObject = ObjectOf<(typeof CLASS_KINDS)[number]>;
+
+/** Temporary objects belong to one session and have no place in PostgreSQL's catalogs. */
+export function isTemporary(object: CatalogObject): boolean {
+  return !isSystem(object) && object.temporary !== undefined;
+}
+
+function classRow(context: RelationContext, object: ClassObject): Row {
+  const { snapshot } = context;
+  const relation = isRelation(object) ? object : null;
+  const head: readonly Datum[] = [
+    object.oid,
+    object.name,
+    schemaOid(snapshot, object.schemaId),
+    0, // reloftype
+    roleOid(snapshot, object.ownerId),
+    0, // relam
+    0, // reltablespace
+    -1, // reltuples
+    0, // reltoastrelid
+    relation !== null && isIndexed(snapshot, relation),
+    'p', // relpersistence
+    RELKIND[object.kind] ?? null,
+    relation === null ? 0 : columnsOf(relation).length,
+  ];
+  // relchecks, relhasrules, relhastriggers, relhassubclass, relrowsecurity, relforcerowsecurity, relreplident,
+  // relispartition, relhasoids, reloptions
+  const tail: readonly Datum[] = [0, false, false, false, false, false, 'd', false, false, null];
+  return [...head, ...tail, databaseNameOf(snapshot, object.schemaId)];
+}
+
+const pgClassAllDatabases = objectRelation(
+  CLASS_KINDS,
+  { oid: 'oid', name: 'relname', schemaOid: 'relnamespace' },
+  (context, object) => (isTemporary(object) ? [] : [classRow(context, object)]),
+);
+
+export const PG_CLASS_RELATIONS: RelationTable = {
+  'mz_internal.pg_class_all_databases': pgClassAllDatabases,
+  'pg_catalog.pg_class': derivedRelation(
+    pgClassAllDatabases,
+    sameColumns('oid', 'relname', 'relnamespace'),
+    (context, row) => (inCurrentDatabase(context, row.at(-1) as string | null) ? row.slice(0, -1) : null),
+  ),
+};
