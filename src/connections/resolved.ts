@@ -45,9 +45,17 @@ export interface PostgresSettings {
 
 export interface KafkaSettings {
   readonly type: 'kafka';
-  readonly brokers: readonly { readonly host: string; readonly port: number; readonly tunnel?: SshTunnelSettings }[];
+  readonly brokers: readonly {
+    readonly host: string;
+    readonly port: number;
+    readonly tunnel?: SshTunnelSettings;
+  }[];
   readonly securityProtocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
-  readonly sasl?: { readonly mechanism: string; readonly username: TextOrSecret; readonly password: SecretBytes };
+  readonly sasl?: {
+    readonly mechanism: string;
+    readonly username: TextOrSecret;
+    readonly password: SecretBytes;
+  };
   readonly tls?: TlsSettings;
   /** Default tunnel for brokers found through metadata. */
   readonly tunnel?: SshTunnelSettings;
@@ -79,6 +87,13 @@ export interface UpstreamTable {
   readonly columns: readonly UpstreamColumn[];
   /** pg_class.relreplident: `f` is FULL. */
   readonly replicaIdentity: string;
+  /** What the connection's user may do with the table; CREATE SOURCE refuses tables it cannot read. */
+  readonly privileges: {
+    readonly schemaUsage: boolean;
+    readonly select: boolean;
+    /** Row-level security applies to this user, who would see some rows only. */
+    readonly rowSecurity: boolean;
+  };
 }
 
 /** What the engine and the clusters ask of the outside world; `live` contacts it, `simulated` always succeeds. */
@@ -87,7 +102,11 @@ export interface Upstreams {
   /** VALIDATE CONNECTION and validation at CREATE/ALTER. Throws SqlError 58000. */
   validate(connection: ResolvedConnection, signal: AbortSignal): Promise<void>;
   /** Tables of a publication with their columns. Throws SqlError. In simulated mode: no tables. */
-  publicationTables(connection: PostgresSettings, publication: string, signal: AbortSignal): Promise<readonly UpstreamTable[]>;
+  publicationTables(
+    connection: PostgresSettings,
+    publication: string,
+    signal: AbortSignal,
+  ): Promise<readonly UpstreamTable[]>;
   /**
    * One health check with the given (cached) credentials: connects through the tunnel, authenticates, asks the server
    * something cheap (and, for PostgreSQL, that the publication exists). Resolves when healthy; rejects with a

@@ -1,0 +1,83 @@
+/** Upstreams that are really contacted. */
+import { SqlError } from '../errors.ts';
+import { asFailure, healthError, UpstreamFailure, validationError } from './failure.ts';
+import { fetchKafkaMetadata } from './kafka.ts';
+import { checkPostgresSource, readPublication, validatePostgres } from './postgres.ts';
+import type { HealthTarget, ResolvedConnection, SshTunnelSettings, Upstreams } from './resolved.ts';
+import { SshTunnels } from './ssh-tunnels.ts';
+import { DEFAULT_TIMEOUTS, type UpstreamTimeouts } from './timeouts.ts';
+import type { Transport } from './transport.ts';
+
+/** Contacts the real systems, with time limits. `close` ends all tunnels. */
+export function liveUpstreams(timeouts: Partial<UpstreamTimeouts> = {}): Upstreams {
+  const limits = { ...DEFAULT_TIMEOUTS, ...timeouts };
+  const transport: Transport = { tunnels: new SshTunnels(limits), timeouts: limits };
+  return {
+    mode: 'live',
+    validate: async (connection, signal) => {
+      try {
+        await VALIDATORS[connection.type](transport, connection as never, signal);
+      } catch (error) {
+        throw asSqlError(error, connection);
+      }
+    },
+    publicationTables: (connection, publication, signal) =>
+      readPublication(transport, connection, publication, signal),
+    check: async (target, signal) => {
+      try {
+        await CHECKS[target.kind](transport, target as never, signal);
+      } catch (error) {
+        const failure = error instanceof UpstreamFailure ? error : asFailure(error, 'internal', []);
+        throw healthError(failure);
+      }
+    },
+    close: () => {
+      transport.tunnels.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+type Validators = {
+  readonly [T in ResolvedConnection['type']]: (
+    transport: Transport,
+    connection: Extract<ResolvedConnection, { type: T }>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+};
+
+const VALIDATORS: Validators = {
+  postgres: validatePostgres,
+  kafka: fetchKafkaMetadata,
+  'ssh-tunnel': (transport, connection, signal) => transport.tunnels.check(connection.tunnel, signal),
+};
+
+type Checks = {
+  readonly [K in HealthTarget['kind']]: (
+    transport: Transport,
+    target: Extract<HealthTarget, { kind: K }>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+};
+
+const CHECKS: Checks = {
+  'postgres-source': (transport, target, signal) =>
+    checkPostgresSource(transport, target.connection, target.publication, signal),
+  'kafka-sink': (transport, target, signal) => fetchKafkaMetadata(transport, target.connection, signal),
+};
+
+function asSqlError(error: unknown, connection: ResolvedConnection): SqlError {
+  if (error instanceof SqlError) return error;
+  if (error instanceof UpstreamFailure) return validationError(error, usesTunnel(connection));
+  return new SqlError('XX000', 'internal error: connection validation failed');
+}
+
+/** True when a tunnel is a hop on the way and not the thing that is validated. */
+function usesTunnel(connection: ResolvedConnection): boolean {
+  if (connection.type === 'ssh-tunnel') return false;
+  const tunnels: (SshTunnelSettings | undefined)[] =
+    connection.type === 'kafka'
+      ? [connection.tunnel, ...connection.brokers.map((broker) => broker.tunnel)]
+      : [connection.tunnel];
+  return tunnels.some((tunnel) => tunnel !== undefined);
+}
