@@ -16,6 +16,8 @@ export class MessageWriter {
   #length = 0;
   /** Offset of the length word of the message being written. */
   #lengthWord = 0;
+  /** Offset of the message being written, -1 between messages. */
+  #open = -1;
 
   constructor(capacity = INITIAL_CAPACITY) {
     this.#buffer = Buffer.allocUnsafe(capacity);
@@ -43,13 +45,16 @@ export class MessageWriter {
     this.#length = 0;
   }
 
-  /** Cuts off what was written after `length`; for a message that failed half-way. */
-  truncate(length: number): void {
-    if (length < this.#length) this.#length = length;
+  /** Takes back a message that was begun and not ended, because writing one of its fields failed. */
+  abandon(): void {
+    if (this.#open < 0) return;
+    this.#length = this.#open;
+    this.#open = -1;
   }
 
   begin(type: number): void {
     this.#reserve(5);
+    this.#open = this.#length;
     if (type !== 0) this.#buffer[this.#length++] = type;
     this.#lengthWord = this.#length;
     this.#length += 4;
@@ -57,6 +62,7 @@ export class MessageWriter {
 
   end(): void {
     this.#putInt32(this.#lengthWord, this.#length - this.#lengthWord);
+    this.#open = -1;
   }
 
   /** A message without a body. */

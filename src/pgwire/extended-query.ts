@@ -1,0 +1,114 @@
+import { SqlError, planError } from '../errors.ts';
+import type { Prepared } from '../engine/outcome.ts';
+import { BACKEND } from '../pgproto/backend-messages.ts';
+import type { BindMessage, FrontendMessage } from '../pgproto/frontend-messages.ts';
+import { decodeParameters } from './bound-parameters.ts';
+import type { Conversation } from './conversation.ts';
+import { boundRowFormat, textRowFormat } from './row-format.ts';
+import { isPromise, settled, type Task } from './task.ts';
+
+type Of<K extends FrontendMessage['kind']> = Extract<FrontendMessage, { kind: K }>;
+
+/** What an empty query string is prepared as: legal, and executed as EmptyQueryResponse. */
+const EMPTY: Prepared = { sql: '', empty: true, parameters: [], columns: null, isCopy: false };
+
+/** Parse: plans one statement and keeps it under a name. Errors: 54000, 42601, XX000, 42P05, 53400. */
+export function* parse(talk: Conversation, message: Of<'parse'>): Task {
+  const { engine } = talk;
+  if (message.name === '') talk.unnamed = undefined;
+  talk.checkStatementSize(message.sql);
+  yield* talk.boundary();
+  const script = engine.parseScript(message.sql);
+  if (script.length > 1) throw planError('cannot insert multiple commands into a prepared statement');
+  const statement = script[0];
+  let prepared = EMPTY;
+  if (statement !== undefined) {
+    const pending = engine.prepare(statement, message.parameterTypes);
+    prepared = isPromise(pending) ? yield* settled(pending) : pending;
+  }
+  if (message.name === '') {
+    talk.unnamed = prepared;
+  } else {
+    checkNameIsFree(talk, message.name);
+    engine.prepared.set(message.name, prepared);
+  }
+  talk.outbox.writer.bare(BACKEND.parseComplete);
+}
+
+function checkNameIsFree(talk: Conversation, name: string): void {
+  const { prepared } = talk.engine;
+  if (prepared.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`);
+  if (prepared.size >= talk.limits.statements) {
+    throw new SqlError('53400', `too many prepared statements (limit: ${talk.limits.statements})`);
+  }
+}
+
+/** The statement of a name, planned again if the catalog moved. Errors: 26000, 0A000. */
+function* lookUp(talk: Conversation, name: string): Task<Prepared> {
+  const known = name === '' ? talk.unnamed : talk.engine.prepared.get(name);
+  if (known === undefined) throw new SqlError('26000', `prepared statement "${name}" does not exist`);
+  if (known.empty) return known;
+  const pending = talk.engine.revalidate(known);
+  const valid = isPromise(pending) ? yield* settled(pending) : pending;
+  if (valid !== known) {
+    if (name === '') talk.unnamed = valid;
+    else talk.engine.prepared.set(name, valid);
+  }
+  return valid;
+}
+
+/** Bind: makes a portal of a statement and its parameters. Errors: 26000, 08P01, 22023, 42P03, 53400. */
+export function* bind(talk: Conversation, message: BindMessage): Task {
+  yield* talk.boundary();
+  const prepared = yield* lookUp(talk, message.statement);
+  talk.portals.checkFree(message.portal);
+  const parameters = decodeParameters(message, message.statement, prepared);
+  // Made now, so that a wrong number of formats or a type without a binary form is refused by Bind.
+  if (prepared.columns !== null && !prepared.isCopy) boundRowFormat(prepared.columns, message.resultFormats);
+  talk.portals.add({
+    name: message.portal,
+    prepared,
+    parameters,
+    resultFormats: message.resultFormats,
+    state: { kind: 'bound' },
+  });
+  talk.outbox.writer.bare(BACKEND.bindComplete);
+}
+
+/** Describe: parameter types and columns of a statement, or columns of a portal in its own formats. */
+export function* describe(talk: Conversation, message: Of<'describe'>): Task {
+  const { writer } = talk.outbox;
+  if (message.target === 'portal') {
+    const { prepared, resultFormats } = talk.portals.get(message.name);
+    if (prepared.columns === null || prepared.isCopy) writer.bare(BACKEND.noData);
+    else writer.bytes(boundRowFormat(prepared.columns, resultFormats).description);
+    return;
+  }
+  yield* talk.boundary();
+  const prepared = yield* lookUp(talk, message.name);
+  writer.begin(BACKEND.parameterDescription);
+  writer.int16(prepared.parameters.length);
+  for (const parameter of prepared.parameters) writer.int32(parameter.type.oid);
+  writer.end();
+  if (prepared.columns === null || prepared.isCopy) writer.bare(BACKEND.noData);
+  else writer.bytes(textRowFormat(prepared.columns).description);
+}
+
+/** Close: forgets a statement or a portal; a name that does not exist is no error. */
+export function close(talk: Conversation, message: Of<'close'>): void {
+  if (message.target === 'portal') talk.portals.drop(message.name);
+  else if (message.name === '') talk.unnamed = undefined;
+  else talk.engine.prepared.delete(message.name);
+  talk.outbox.writer.bare(BACKEND.closeComplete);
+}
+
+/** Sync: commits the implicit transaction and is ready for the next query, whatever came before. */
+export function* sync(talk: Conversation): Task {
+  try {
+    yield* talk.commitImplicit();
+  } catch (cause) {
+    talk.reportError(cause);
+  }
+  if (talk.engine.transactionStatus === 'I') talk.portals.clear();
+  talk.readyForQuery();
+}
