@@ -50,7 +50,9 @@ export interface ScalarFunction extends FunctionBase {
 export interface TableFunction extends FunctionBase {
   readonly kind: 'table';
   /** Columns of the result; one column named after the function for a set of scalars. */
-  readonly columns: (args: readonly SqlType[]) => readonly { readonly name: string; readonly type: SqlType }[];
+  readonly columns: (
+    args: readonly SqlType[],
+  ) => readonly { readonly name: string; readonly type: SqlType }[];
   readonly strict: boolean;
   readonly volatility: Volatility;
   make(types: CallTypes): (args: readonly Datum[], session: SessionContext) => Iterable<Row>;
