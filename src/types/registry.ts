@@ -129,7 +129,7 @@ function registerEntry(entry: Entry, kind: TypeKind, element?: SqlType): SqlType
       oid: arrayOid,
       name: `_${name}`,
       displayName: `${displayName}[]`,
-      category: name === 'record' || name === 'cstring' ? 'P' : 'A',
+      category: name === 'record' ? 'P' : 'A',
       preferred: false,
       length: -1,
       element: type,
