@@ -1,0 +1,359 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CatalogDouble } from '../../test/support/catalog-double.ts';
+import type { ConnectionItem, Item, ReplicaRecord, SinkItem, SourceItem } from '../catalog/records.ts';
+import { HealthError, type HealthTarget, type Upstreams } from '../connections/resolved.ts';
+import { simulatedUpstreams } from '../connections/simulated.ts';
+import { planError } from '../errors.ts';
+import { createLogger } from '../log.ts';
+import { SecretBytes } from '../secrets/secret-bytes.ts';
+import { startController, type ClusterController } from './controller.ts';
+import { currentStatus } from './status.ts';
+
+const base = { oid: 1, schemaId: 'u3', ownerId: 'u1', privileges: [], createdAt: 0 };
+
+const connection: ConnectionItem = {
+  ...base,
+  id: 'u10',
+  name: 'pg',
+  kind: 'connection',
+  dependsOn: ['u9'],
+  connectionType: 'postgres',
+  options: [
+    { name: 'HOST', value: { kind: 'string', value: 'db.example' } },
+    { name: 'DATABASE', value: { kind: 'string', value: 'app' } },
+    { name: 'USER', value: { kind: 'string', value: 'mz' } },
+    { name: 'PASSWORD', value: { kind: 'secret', id: 'u9' } },
+  ],
+};
+
+const source: SourceItem = {
+  ...base,
+  id: 'u11',
+  name: 'orders',
+  kind: 'source',
+  clusterId: 'u1',
+  dependsOn: ['u10'],
+  columns: [],
+  detail: {
+    type: 'postgres',
+    connectionId: 'u10',
+    publication: 'p',
+    slot: 's',
+    textColumns: [],
+    excludeColumns: [],
+    tables: [],
+  },
+};
+
+const subsource: SourceItem = {
+  ...source,
+  id: 'u12',
+  name: 'orders_table',
+  clusterId: null,
+  dependsOn: ['u11'],
+  detail: { type: 'subsource', sourceId: 'u11', externalReference: ['app', 'public', 'orders'] },
+};
+
+const counter: SourceItem = {
+  ...source,
+  id: 'u20',
+  name: 'counter',
+  dependsOn: [],
+  detail: { type: 'load-generator', generator: 'COUNTER', options: [], forAllTables: false },
+};
+
+const sink: SinkItem = {
+  ...base,
+  id: 'u30',
+  name: 'out',
+  kind: 'sink',
+  clusterId: 'u1',
+  fromId: 'u20',
+  dependsOn: ['u20'],
+  detail: {
+    type: 'kafka',
+    connectionId: 'u31',
+    options: [{ name: 'TOPIC', value: 't' }],
+    key: null,
+    keyNotEnforced: false,
+    format: null,
+    keyFormat: null,
+    envelope: null,
+    withOptions: [],
+  },
+};
+
+function replica(id: string): ReplicaRecord {
+  return {
+    id,
+    clusterId: 'u1',
+    name: 'r1',
+    size: '25cc',
+    availabilityZone: null,
+    introspectionIntervalMs: null,
+    introspectionDebugging: false,
+    internal: false,
+    billedAs: null,
+    createdAt: 0,
+  };
+}
+
+/** An upstream that answers as told, and remembers with which password it was asked. */
+function scriptedUpstreams(): Upstreams & { error: Error | null; passwords: string[]; active: number } {
+  const script = {
+    ...simulatedUpstreams(),
+    mode: 'live' as const,
+    error: null as Error | null,
+    passwords: [] as string[],
+    active: 0,
+    check: (target: HealthTarget): Promise<void> => {
+      if (target.kind === 'postgres-source')
+        script.passwords.push(target.connection.password?.openText() ?? '');
+      return script.error === null ? Promise.resolve() : Promise.reject(script.error);
+    },
+  };
+  return script;
+}
+
+describe('cluster controller', () => {
+  let catalog = new CatalogDouble();
+  let controller: ClusterController | undefined;
+  let upstreams = scriptedUpstreams();
+  let now = 1_000_000;
+  const opened: string[] = [];
+
+  function begin(mode: Upstreams = upstreams, historyLimit = 1000): void {
+    controller = startController({
+      catalog,
+      upstreams: mode,
+      openSecret: (secretId, versionId) => {
+        opened.push(`${secretId}/${versionId}`);
+        if (versionId === 'lost') return Promise.reject(planError(`secret ${secretId}: NotFound`));
+        return Promise.resolve(SecretBytes.fromText(`value of ${versionId}`));
+      },
+      clock: () => now++,
+      intervalMs: 10,
+      historyLimit,
+      logger: createLogger('silent'),
+      random: () => 0.5,
+    });
+  }
+
+  function add(...items: Item[]): void {
+    catalog.edit(() => {
+      for (const item of items) catalog.items = catalog.items.set(item.id, item);
+    });
+  }
+
+  /** A replica comes with its pin, as a commit of the engine has it. */
+  function addReplica(id: string, versionId = 'v1'): void {
+    catalog.edit(() => {
+      catalog.replicas = catalog.replicas.set(id, replica(id));
+      const pin = {
+        clusterId: 'u1',
+        replicaId: id,
+        objectId: 'u11',
+        connectionId: 'u10',
+        secretId: 'u9',
+        versionId,
+        cachedAt: 0,
+      };
+      catalog.pins = catalog.pins.set(`${id}/u11/u10/u9`, pin);
+    });
+  }
+
+  function dropReplica(id: string): void {
+    catalog.edit(() => {
+      catalog.replicas = catalog.replicas.delete(id);
+      catalog.pins = catalog.pins.filter((pin) => pin.replicaId !== id);
+    });
+  }
+
+  function history(objectId: string): string[] {
+    return catalog.statusEvents
+      .filter((e) => e.objectId === objectId)
+      .map(
+        (e) =>
+          `${e.status}${e.replicaId === null ? '' : ` ${e.replicaId}`}${e.error === null ? '' : ` ${e.error}`}`,
+      )
+      .toArray();
+  }
+
+  const until = (objectId: string, rows: string[]): Promise<void> =>
+    expect.poll(() => history(objectId), { timeout: 2000, interval: 5 }).toEqual(rows);
+
+  afterEach(async () => {
+    await controller?.stop();
+    controller = undefined;
+    catalog = new CatalogDouble();
+    upstreams = scriptedUpstreams();
+    opened.length = 0;
+  });
+
+  it('goes through the life cycle of replication factor 0, 1, 0, 1 as the reference has it', async () => {
+    begin();
+    add(connection, source, subsource);
+    await until('u11', ['paused']);
+    expect(catalog.statusEvents.first()?.details).toEqual({
+      hints: ['There is currently no replica running this source'],
+    });
+    addReplica('u1');
+    const first = ['paused', 'starting u1', 'running u1'];
+    await until('u11', first);
+    await until('u12', first);
+    dropReplica('u1');
+    await until('u11', [...first, 'paused u1']);
+    await until('u12', [...first, 'paused u1']);
+    expect(catalog.statusEvents.last()?.details).toEqual({
+      hints: ['The replica running this source has been dropped'],
+    });
+    addReplica('u2');
+    await until('u11', [...first, 'paused u1', 'starting u2', 'running u2']);
+    catalog.edit(() => {
+      catalog.items = catalog.items.delete('u11').delete('u12');
+    });
+    await until('u12', [...first, 'paused u1', 'starting u2', 'running u2', 'dropped']);
+    await until('u11', [...first, 'paused u1', 'starting u2', 'running u2', 'dropped']);
+    const times = catalog.statusEvents
+      .filter((e) => e.objectId === 'u11')
+      .map((e) => e.occurredAt)
+      .toArray();
+    expect([...new Set(times)].sort((a, b) => a - b)).toEqual(times);
+  });
+
+  it('runs a PostgreSQL source on the lowest replica and load generators on all, and moves on', async () => {
+    add(connection, source, counter);
+    addReplica('u1');
+    addReplica('u2');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    await expect
+      .poll(() => history('u20').sort())
+      .toEqual(['running u1', 'running u2', 'starting u1', 'starting u2']);
+    dropReplica('u1');
+    await until('u11', ['starting u1', 'running u1', 'paused u1', 'starting u2', 'running u2']);
+    const rows = catalog.statusEvents.filter((e) => e.objectId === 'u11' && e.status !== 'starting');
+    const newest = [...new Map(rows.map((row) => [row.replicaId, row])).values()];
+    expect(currentStatus(newest)).toMatchObject({ status: 'running', replicaId: 'u2' });
+  });
+
+  it('checks with the version the replica cached, never with the current one', async () => {
+    add(connection, source);
+    addReplica('u1', 'v1');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    catalog.edit(() => {
+      catalog.currentVersion = catalog.currentVersion.set('u9', 'v2');
+    });
+    const asked = upstreams.passwords.length;
+    await expect.poll(() => upstreams.passwords.length).toBeGreaterThan(asked + 2);
+    expect(new Set(upstreams.passwords)).toEqual(new Set(['value of v1']));
+    expect(opened).toEqual(['u9/v1']);
+    dropReplica('u1');
+    addReplica('u2', 'v2');
+    await expect.poll(() => upstreams.passwords.at(-1)).toBe('value of v2');
+  });
+
+  it('writes a stall once, a different one again, and recovers through starting', async () => {
+    add(connection, source, subsource);
+    addReplica('u1');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    upstreams.error = new HealthError('postgres', 'connection closed', 'try later');
+    const stalls = ['starting u1', 'running u1', 'stalled u1 postgres: connection closed'];
+    await until('u11', stalls);
+    expect(catalog.statusEvents.last()?.details).toEqual({
+      hints: ['try later'],
+      namespaced: { postgres: 'connection closed' },
+    });
+    const commits = catalog.commits;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(catalog.commits).toBe(commits);
+    upstreams.error = new HealthError('ssh', 'failed to connect');
+    await until('u11', [...stalls, 'stalled u1 ssh: failed to connect']);
+    upstreams.error = null;
+    await until('u11', [...stalls, 'stalled u1 ssh: failed to connect', 'starting u1', 'running u1']);
+    expect(history('u12')).toEqual(['starting u1', 'running u1']);
+  });
+
+  it('stalls on a secret version that cannot be opened, simulated or not', async () => {
+    add(connection, source);
+    addReplica('u1', 'lost');
+    begin(simulatedUpstreams());
+    await until('u11', ['starting u1', 'stalled u1 internal: secret u9: NotFound']);
+  });
+
+  it('resumes after a restart without writing anything twice', async () => {
+    add(connection, source, counter);
+    addReplica('u1');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    await until('u20', ['starting u1', 'running u1']);
+    await controller?.stop();
+    const rows = catalog.statusEvents.size;
+    const online = catalog.replicaStatus.size;
+    expect(online).toBe(1);
+    begin();
+    const asked = upstreams.passwords.length;
+    await expect.poll(() => upstreams.passwords.length).toBeGreaterThan(asked + 1);
+    expect(catalog.statusEvents.size).toBe(rows);
+    expect(catalog.replicaStatus.size).toBe(online);
+  });
+
+  it('writes what a crash kept it from writing', async () => {
+    add(connection, source);
+    addReplica('u1');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    await controller?.stop();
+    dropReplica('u1');
+    catalog.edit(() => {
+      catalog.items = catalog.items.delete('u11');
+    });
+    begin();
+    await until('u11', ['starting u1', 'running u1', 'dropped']);
+  });
+
+  it('starts again with a connection that ALTER CONNECTION changed', async () => {
+    add(connection, source);
+    addReplica('u1');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    add({ ...connection, options: connection.options.filter((o) => o.name !== 'PORT') });
+    await until('u11', ['starting u1', 'running u1', 'starting u1', 'running u1']);
+  });
+
+  it('keeps a bounded history', async () => {
+    add(connection, source);
+    addReplica('u1');
+    begin(upstreams, 5);
+    await until('u11', ['starting u1', 'running u1']);
+    for (let i = 0; i < 6; i++) {
+      upstreams.error = new HealthError('postgres', `error ${String(i)}`);
+      await expect.poll(() => history('u11').at(-1)).toBe(`stalled u1 postgres: error ${String(i)}`);
+    }
+    expect(history('u11')).toHaveLength(5);
+    expect(history('u11')[0]).toBe('stalled u1 postgres: error 1');
+  });
+
+  it('says sink where a sink is meant', async () => {
+    begin();
+    add(sink);
+    await until('u30', ['paused']);
+    expect(catalog.statusEvents.first()).toMatchObject({
+      objectKind: 'sink',
+      details: { hints: ['There is currently no replica running this sink'] },
+    });
+  });
+
+  it('ends its loops when stopped', async () => {
+    add(connection, source);
+    addReplica('u1');
+    begin();
+    await until('u11', ['starting u1', 'running u1']);
+    await controller?.stop();
+    const asked = upstreams.passwords.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(upstreams.passwords.length).toBe(asked);
+  });
+});
