@@ -5,6 +5,7 @@
  * kept and used again whatever string the statement first came in.
  */
 import type { Node, SelectStmt, TypeName as PgTypeName } from '@pgsql/types';
+import type { PgSource } from '../postgres.ts';
 
 /** Half-open range of UTF-16 offsets into the statement's text. */
 export interface Span {
@@ -28,6 +29,8 @@ export interface Expression {
   readonly ast: Node;
   /** As written, without surrounding white space. */
   readonly sql: string;
+  /** The text the tree's locations belong to. */
+  readonly source: PgSource;
   readonly span: Span;
 }
 
@@ -36,6 +39,8 @@ export interface Query {
   readonly ast: SelectStmt;
   /** As written, without the `AS OF` clause. */
   readonly sql: string;
+  /** The text the tree's locations belong to. */
+  readonly source: PgSource;
   readonly span: Span;
   /** `AS OF [AT LEAST] expr` at the end of the query. */
   readonly asOf: AsOf | null;

@@ -1,5 +1,6 @@
 /** Nodes whose body is PostgreSQL's own grammar: queries and data changes. */
 import type { DeleteStmt, InsertStmt, UpdateStmt } from '@pgsql/types';
+import type { PgSource } from '../postgres.ts';
 import type { Query } from './common.ts';
 
 /** SELECT, VALUES, TABLE, WITH. */
@@ -13,6 +14,8 @@ export interface Insert {
   readonly kind: 'insert';
   readonly ast: InsertStmt;
   readonly sql: string;
+  /** The text the tree's locations belong to. */
+  readonly source: PgSource;
 }
 
 /** UPDATE. */
@@ -20,6 +23,8 @@ export interface Update {
   readonly kind: 'update';
   readonly ast: UpdateStmt;
   readonly sql: string;
+  /** The text the tree's locations belong to. */
+  readonly source: PgSource;
 }
 
 /** DELETE. */
@@ -27,4 +32,6 @@ export interface Delete {
   readonly kind: 'delete';
   readonly ast: DeleteStmt;
   readonly sql: string;
+  /** The text the tree's locations belong to. */
+  readonly source: PgSource;
 }
