@@ -17,7 +17,7 @@ export class WireClient {
   /** The server closed or reset the connection. */
   closed = false;
   #taken = 0;
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
   #wake: (() => void)[] = [];
   /** Bytes before the first message: answers to SSLRequest. */
   #rawWanted = 0;
