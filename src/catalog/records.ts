@@ -280,6 +280,8 @@ export interface TableItem extends ItemBase {
 export interface ViewItem extends ItemBase {
   readonly kind: 'view';
   readonly columns: readonly ColumnRecord[];
+  /** Names that CREATE VIEW gave in parentheses; absent when the query's own names are used. */
+  readonly columnNames?: readonly string[];
   readonly query: StoredQuery;
 }
 
@@ -287,6 +289,8 @@ export interface MaterializedViewItem extends ItemBase {
   readonly kind: 'materialized-view';
   readonly clusterId: Id;
   readonly columns: readonly ColumnRecord[];
+  /** Names that the statement gave in parentheses; absent when the query's own names are used. */
+  readonly columnNames?: readonly string[];
   readonly query: StoredQuery;
   /** Printed text of WITH (...) options, e.g. refresh or assert-not-null. */
   readonly withOptions: readonly string[];

@@ -20,6 +20,8 @@ export interface LiveFacts {
   now(): number;
   /** Server start. */
   readonly startedAt: number;
+  /** What mz_version() answers; shown in the history of statements. */
+  readonly version?: string;
   /** Rows of mz_recent_activity_log, newest last. */
   activity(): readonly ActivityRecord[];
   /** Every setting of the session or the server, with description: pg_settings. */

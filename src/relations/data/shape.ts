@@ -21,8 +21,9 @@ export type IndexShapeRow = readonly [schema: string, name: string, oid: number,
 
 const COLUMN_LINE = /^(\S+) ([^:?]+)(\?)?(?:: (.*))?$/;
 
-/** Parses the columns of a shape row. A malformed line is a defect of the table. */
+/** Parses the columns of a shape row; none for an empty text. A malformed line is a defect of the table. */
 export function parseColumns(text: string): readonly RelationColumn[] {
+  if (text === '') return [];
   return text.split('\n').map((line) => {
     const [, name, type, nullable, comment] = COLUMN_LINE.exec(line) ?? [];
     if (name === undefined || type === undefined) throw new Error(`malformed column: ${line}`);

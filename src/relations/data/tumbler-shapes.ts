@@ -77,10 +77,10 @@ export const TUMBLER_SHAPES: readonly ShapeRow[] = [
     'aws_events',
     'view',
     19005,
-    '',
+    'PUBLIC',
     'audit log of the AWS door, oldest first, in the shape of CloudTrail records',
     [
-      'id uuid: id of the event',
+      'id text: id of the event',
       'occurred_at timestamp with time zone: when the request was answered',
       'event_name text?: operation, such as GetSecretValue',
       'error_code text?: error type of the answer, NULL for success',

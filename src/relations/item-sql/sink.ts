@@ -1,0 +1,42 @@
+/** CREATE SINK. */
+import type { SinkItem } from '../../catalog/records.ts';
+import { clauses, titled, type Doc } from './layout.ts';
+import { optionValue, type ItemPrinter } from './printer.ts';
+
+export function createSink(p: ItemPrinter, item: SinkItem): Doc {
+  const { detail } = item;
+  return clauses(
+    `CREATE SINK ${p.fullName(item)}`,
+    `IN CLUSTER ${p.cluster(item.clusterId)}`,
+    `FROM ${p.reference(item.fromId)}`,
+    titled('INTO', `KAFKA CONNECTION ${p.reference(detail.connectionId)} (${optionList(detail.options)})`),
+    keyClause(p, item),
+    formatClause(p, item),
+    detail.envelope === null ? null : `ENVELOPE ${detail.envelope.toUpperCase()}`,
+    detail.withOptions.length === 0 ? null : `WITH (${optionList(detail.withOptions)})`,
+  );
+}
+
+function optionList(options: readonly { readonly name: string; readonly value: string }[]): string {
+  return options.map(({ name, value }) => `${name} = ${optionValue(value)}`).join(', ');
+}
+
+function keyClause(p: ItemPrinter, { detail }: SinkItem): Doc | null {
+  if (detail.key === null) return null;
+  const columns = detail.key.map((column) => p.ident(column)).join(', ');
+  return `KEY (${columns})${detail.keyNotEnforced ? ' NOT ENFORCED' : ''}`;
+}
+
+function formatClause(p: ItemPrinter, { detail }: SinkItem): Doc | null {
+  const { format, keyFormat, csrConnectionId } = detail;
+  if (format === null) return null;
+  const print = (text: string): string => {
+    const registry = csrConnectionId !== undefined && /^avro\b/i.test(text);
+    return registry
+      ? `AVRO USING CONFLUENT SCHEMA REGISTRY CONNECTION ${p.reference(csrConnectionId)}`
+      : text;
+  };
+  return keyFormat === null
+    ? titled('FORMAT', print(format))
+    : titled('KEY FORMAT', `${print(keyFormat)} VALUE FORMAT ${print(format)}`);
+}

@@ -1,0 +1,19 @@
+/** CREATE TYPE. */
+import type { TypeItem } from '../../catalog/records.ts';
+import { concat, parenthesised, type Doc } from './layout.ts';
+import type { ItemPrinter } from './printer.ts';
+
+export function createType(p: ItemPrinter, item: TypeItem): Doc {
+  const head = `CREATE TYPE ${p.fullName(item)} AS`;
+  const { detail } = item;
+  switch (detail.type) {
+    case 'list':
+      return `${head} LIST (ELEMENT TYPE = ${p.type(detail.elementOid, -1, detail.elementText)})`;
+    case 'map': {
+      const value = p.type(detail.valueOid, -1, detail.valueText);
+      return `${head} MAP (KEY TYPE = ${p.type(detail.keyOid)}, VALUE TYPE = ${value})`;
+    }
+    case 'record':
+      return concat(`${head} `, parenthesised(detail.fields.map((field) => p.column(field))));
+  }
+}
