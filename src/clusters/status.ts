@@ -68,7 +68,9 @@ export function asRunningObject(snapshot: Snapshot, item: Item | undefined): Run
   if (item?.kind !== 'source' || item.clusterId === null) return undefined;
   const { type } = item.detail;
   if (type !== 'postgres' && type !== 'load-generator') return undefined;
-  const outputs = [...(snapshot.dependents.get(item.id) ?? [])].filter((id) => {
+  // Which of the two depends on the other follows from the order they were made in.
+  const related = new Set([...(snapshot.dependents.get(item.id) ?? []), ...item.dependsOn]);
+  const outputs = [...related].filter((id) => {
     const output = snapshot.items.get(id);
     if (output?.kind === 'table') return output.sourceId === item.id;
     return (
