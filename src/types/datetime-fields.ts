@@ -92,7 +92,7 @@ export function readFields(text: string, typeName: string): DateTimeFields {
 }
 
 type Token = {
-  readonly kind: 'word' | 'number' | 'offset';
+  readonly kind: 'word' | 'number' | 'offset' | 'julian';
   readonly text: string;
   readonly afterT?: boolean;
 };
@@ -108,15 +108,26 @@ function tokens(text: string, fail: Fail): Token[] {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match === null) throw fail('unexpected character');
+    const blankBefore = /\s/.test(text[at - 1] ?? '');
     at = pattern.lastIndex;
     const [whole, infinity, offset, number, word] = match;
-    if (infinity !== undefined) out.push({ kind: 'word', text: whole.toLowerCase() });
+    const named = monthNumber(out.at(out.at(-1)?.kind === 'number' ? -2 : -1)?.text ?? '') !== undefined;
+    if (offset?.startsWith('-') === true && named && !blankBefore) {
+      // `Jan-08-1999`: the hyphens belong to the date.
+      out.push({ kind: 'number', text: whole.slice(1) });
+    } else if (infinity !== undefined) out.push({ kind: 'word', text: whole.toLowerCase() });
     else if (offset !== undefined) out.push({ kind: 'offset', text: whole });
     else if (number !== undefined) out.push({ kind: 'number', text: whole, afterT });
     else if (word !== undefined) {
       const lower = whole.toLowerCase();
       if (lower === 't' && /\d/.test(text[at] ?? '')) {
         afterT = true;
+        continue;
+      }
+      const julian = lower === 'j' ? /^\d{1,7}/.exec(text.slice(at))?.[0] : undefined;
+      if (julian !== undefined) {
+        at += julian.length;
+        out.push({ kind: 'julian', text: julian });
         continue;
       }
       out.push({ kind: 'word', text: lower });
@@ -129,6 +140,7 @@ function tokens(text: string, fail: Fail): Token[] {
 
 function readToken(reading: Reading, token: Token, timeOnly: boolean, fail: Fail): void {
   if (token.kind === 'word') readWord(reading, token.text, fail);
+  else if (token.kind === 'julian') reading.julianDay = Number(token.text);
   else if (token.kind === 'offset') readOffset(reading, token.text, fail);
   else readNumber(reading, token.text, token.afterT === true, timeOnly, fail);
 }
@@ -180,6 +192,12 @@ function readNumber(reading: Reading, text: string, afterT: boolean, timeOnly: b
     setTime(reading, text, fail);
     return;
   }
+  const withOffset = /^(\d{4}|\d{6}(?:\.\d*)?)(-\d{2,4})$/.exec(text);
+  if (withOffset !== null && reading.time === undefined && (afterT || timeOnly || hasDate(reading))) {
+    readNumber(reading, withOffset[1] ?? '', true, timeOnly, fail);
+    readOffset(reading, withOffset[2] ?? '', fail);
+    return;
+  }
   const runTogether = /^\d{6}(?:\.\d*)?$/.test(text) || /^\d{4}$/.test(text);
   if (
     runTogether &&
@@ -198,7 +216,7 @@ function readNumber(reading: Reading, text: string, afterT: boolean, timeOnly: b
 }
 
 function hasDate(reading: Reading): boolean {
-  return reading.year !== undefined || reading.dayOfYear !== undefined;
+  return reading.year !== undefined || reading.julianDay !== undefined;
 }
 
 /** `20240229`, `240229`, `2024060`, or a day or year beside a month's name. */

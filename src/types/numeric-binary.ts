@@ -11,7 +11,8 @@ export function encodeNumeric(value: Numeric): Uint8Array {
   if (value.special !== null) {
     const out = Buffer.alloc(HEADER_BYTES);
     out.writeUInt16BE(SPECIAL[value.special], 4);
-    // Infinities carry the largest scale PostgreSQL has for them: none.
+    // numeric_send reads the scale of an infinity from the bits that tell it from NaN.
+    if (value.special !== 'NaN') out.writeUInt16BE(0x20, 6);
     return out;
   }
   const negative = value.digits < 0n;

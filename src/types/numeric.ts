@@ -73,9 +73,11 @@ export class Numeric {
     const whole = match[2] ?? '';
     const fraction = match[3] ?? match[4] ?? '';
     const exponent = Number(match[5] ?? 0);
-    if (whole.replace(/^0+/, '').length + exponent > MAX_INTEGER_DIGITS) throw numericOverflow();
     let scale = fraction.length - exponent;
-    let digits = BigInt(whole + fraction);
+    const significant = (whole + fraction).replace(/^0+/, '');
+    // The digits that stand before the point; for zero there are none, whatever its exponent.
+    if (significant !== '' && significant.length - scale > MAX_INTEGER_DIGITS) throw numericOverflow();
+    let digits = BigInt(significant === '' ? '0' : significant);
     if (scale < 0) {
       digits *= digits === 0n ? 1n : pow10(-scale);
       scale = 0;
