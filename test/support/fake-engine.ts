@@ -123,7 +123,7 @@ const STATEMENTS: readonly (readonly [RegExp, Maker])[] = [
     }),
   ],
   [
-    /^SELECT 1\/0$/i,
+    /^SELECT 1\/(0|\(random\(\)\*0\)::int4)$/i,
     () => ({
       ...rows(ONE, 1, () => [1]),
       run: (_session, _parameters, interrupt) => ({

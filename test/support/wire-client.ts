@@ -74,6 +74,7 @@ export class WireClient {
     const byte = String.fromCharCode(this.#buffer[0] as number);
     this.#buffer = this.#buffer.subarray(1);
     this.#rawWanted = 0;
+    this.#decode();
     return byte;
   }
 
@@ -128,6 +129,11 @@ export class WireClient {
 
   #onData(chunk: Buffer): void {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    this.#decode();
+    this.#notify();
+  }
+
+  #decode(): void {
     while (this.#rawWanted === 0 && this.#buffer.length >= 5) {
       const size = this.#buffer.readInt32BE(1) + 1;
       if (this.#buffer.length < size) break;
@@ -135,7 +141,6 @@ export class WireClient {
       this.messages.push(decodeBackend(this.#buffer[0] as number, body));
       this.#buffer = this.#buffer.subarray(size);
     }
-    this.#notify();
   }
 
   #notify(): void {
