@@ -1,13 +1,18 @@
 /** The families that registry.ts joins; one line each. */
 import { basicAggregates } from './aggregates-basic.ts';
 import { collectingAggregates } from './aggregates-collecting.ts';
+import { arrayFunctions, arrayRows } from './arrays.ts';
 import { catalogFunctions } from './catalog-functions.ts';
 import type { AggregateTable, RowsTable, ScalarTable, WindowTable } from './define.ts';
 import { floatFunctions } from './float-arithmetic.ts';
 import type { FunctionDef, OperatorDef } from './function.ts';
+import { seriesRows } from './generate-series.ts';
 import { integerFunctions } from './integer-arithmetic.ts';
+import { likeFunctions } from './like.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
+import { regexFunctions, regexRows } from './regex-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
+import { similarFunctions } from './similar-to.ts';
 import { stringFunctions } from './strings.ts';
 import { windowFunctions } from './windows.ts';
 
@@ -15,11 +20,15 @@ export const scalarFamilies: readonly ScalarTable[] = [
   integerFunctions,
   floatFunctions,
   stringFunctions,
+  likeFunctions,
+  regexFunctions,
+  similarFunctions,
+  arrayFunctions,
   sessionFunctions,
   catalogFunctions,
 ];
 
-export const rowsFamilies: readonly RowsTable[] = [];
+export const rowsFamilies: readonly RowsTable[] = [arrayRows, seriesRows, regexRows];
 
 export const aggregateFamilies: readonly AggregateTable[] = [basicAggregates, collectingAggregates];
 
