@@ -9,6 +9,7 @@ import { SshTunnels } from '../src/connections/ssh-tunnels.ts';
 import { DEFAULT_TIMEOUTS } from '../src/connections/timeouts.ts';
 import { SqlError } from '../src/errors.ts';
 import { SecretBytes } from '../src/secrets/secret-bytes.ts';
+import { makeCertificate } from './support/certificates.ts';
 import { hasOpenSsh, startBastion, type Bastion } from './support/bastion.ts';
 import { findPostgresBinaries, freePort, startPostgres, type TestPostgres } from './support/postgres.ts';
 
@@ -160,6 +161,45 @@ describe.skipIf(findPostgresBinaries() === undefined)('PostgreSQL upstream', () 
     }
   });
 
+  it.skipIf(makeCertificate('x') === null)(
+    'checks certificates as SSL MODE says, and shows its own',
+    async () => {
+      const good = makeCertificate('127.0.0.1');
+      const other = makeCertificate('elsewhere.example');
+      const client = makeCertificate('certuser');
+      if (good === null || other === null || client === null) throw new Error('no openssl');
+      const hba = 'hostssl all certuser 127.0.0.1/32 cert\nhost all all 127.0.0.1/32 trust\n';
+      const conf = ['wal_level = logical'];
+      const tls = { certificate: good.cert, key: good.key, authority: client.cert };
+      const server = await startPostgres({ conf, hba, tls });
+      const misnamed = await startPostgres({ conf, hba, tls: { certificate: other.cert, key: other.key } });
+      try {
+        if (server === null || misnamed === null) throw new Error('PostgreSQL cannot be run by this user');
+        const validate = (p: TestPostgres, over: PostgresSettings['tls'], user = 'postgres'): Promise<void> =>
+          live.validate(settings({ port: p.port, user, tls: over }), never);
+        await server.psql('CREATE ROLE certuser LOGIN REPLICATION');
+        await validate(server, { mode: 'require' });
+        await validate(server, { mode: 'verify-full', certificateAuthority: good.cert });
+        await validate(misnamed, { mode: 'verify-ca', certificateAuthority: other.cert });
+        for (const refused of [
+          validate(server, { mode: 'verify-ca' }),
+          validate(server, { mode: 'verify-ca', certificateAuthority: other.cert }),
+          validate(misnamed, { mode: 'verify-full', certificateAuthority: other.cert }),
+        ]) {
+          expect((await failure(refused)).message).toMatch(/^error performing TLS handshake: /);
+        }
+        const identity = { certificate: client.cert, key: SecretBytes.fromText(client.key) };
+        await validate(server, { mode: 'require', ...identity }, 'certuser');
+        expect((await failure(validate(server, { mode: 'require' }, 'certuser'))).message).toBe(
+          'db error: FATAL: connection requires a valid client certificate',
+        );
+      } finally {
+        await server?.stop();
+        await misnamed?.stop();
+      }
+    },
+  );
+
   it('gives up on a server that accepts and says nothing, and lets go of the socket', async () => {
     const sockets = new Set<Socket>();
     const silent: Server = createServer((socket) => {
@@ -177,7 +217,7 @@ describe.skipIf(findPostgresBinaries() === undefined)('PostgreSQL upstream', () 
       const pending = failure(live.validate(settings({ port }), abort.signal));
       setTimeout(() => abort.abort(new SqlError('57014', 'canceling statement due to user request')), 50);
       const started = performance.now();
-      await pending;
+      expect(await pending).toMatchObject({ code: '57014' });
       expect(performance.now() - started).toBeLessThan(1000);
       await expect.poll(() => sockets.size).toBe(0);
     } finally {

@@ -32,6 +32,7 @@ export async function fetchKafkaMetadata(
       firstAnswering(transport, settings, sasl, inner),
     );
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     if (error instanceof SqlError) throw error;
     throw asFailure(kafkaFailure(error), 'kafka', secrets);
   }

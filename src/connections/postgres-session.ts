@@ -36,6 +36,8 @@ export async function withPostgres<T>(
       stream.destroy();
     }
   } catch (error) {
+    // A cancelled statement answers with the reason of the cancellation.
+    if (signal.aborted) throw signal.reason;
     throw asFailure(asSessionFailure(error), 'postgres', secrets);
   }
 }

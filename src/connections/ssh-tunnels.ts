@@ -58,6 +58,7 @@ export class SshTunnels {
       return new LateStream(Promise.resolve(channel), release);
     } catch (error) {
       release();
+      if (signal.aborted) throw signal.reason;
       throw asSshFailure(error, tunnel);
     }
   }
@@ -68,6 +69,7 @@ export class SshTunnels {
       const client = await connect(tunnel, this.#timeouts, signal);
       client.end();
     } catch (error) {
+      if (signal.aborted) throw signal.reason;
       throw asSshFailure(error, tunnel);
     }
   }

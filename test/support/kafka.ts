@@ -1,0 +1,137 @@
+/**
+ * A stand-in for a Kafka broker: answers ApiVersions, SaslHandshake, SaslAuthenticate (PLAIN) and Metadata in the wire
+ * format of the protocol guide, and nothing else. Enough to see how a client logs in; not a broker.
+ */
+import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+
+export interface FakeKafka {
+  readonly port: number;
+  /** Connections open now. */
+  connections(): number;
+  stop(): Promise<void>;
+}
+
+export interface FakeKafkaOptions {
+  /** PLAIN login that is required. */
+  readonly login?: { readonly username: string; readonly password: string };
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Closes every connection at its first bytes, as a TLS listener does to clear text. */
+  readonly hangUp?: boolean;
+}
+
+/** API keys with the range of versions served. */
+const METADATA = 3;
+const SASL_HANDSHAKE = 17;
+const API_VERSIONS = 18;
+const SASL_AUTHENTICATE = 36;
+const SERVED: readonly (readonly [number, number, number])[] = [
+  [METADATA, 0, 1],
+  [SASL_HANDSHAKE, 0, 1],
+  [API_VERSIONS, 0, 2],
+  [SASL_AUTHENTICATE, 0, 0],
+];
+const SASL_AUTHENTICATION_FAILED = 58;
+const UNSUPPORTED_SASL_MECHANISM = 33;
+
+export function startFakeKafka(options: FakeKafkaOptions = {}): Promise<FakeKafka> {
+  const sockets = new Set<Socket>();
+  const onSocket = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+    let buffered = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      if (options.hangUp === true) {
+        socket.destroy();
+        return;
+      }
+      buffered = Buffer.concat([buffered, chunk]);
+      while (buffered.length >= 4 && buffered.length >= 4 + buffered.readInt32BE(0)) {
+        const end = 4 + buffered.readInt32BE(0);
+        answer(socket, buffered.subarray(4, end));
+        buffered = buffered.subarray(end);
+      }
+    });
+  };
+  const server = options.tls === undefined ? createServer(onSocket) : createTlsServer(options.tls, onSocket);
+  server.on('tlsClientError', () => {});
+  let port = 0;
+
+  function answer(socket: Socket, request: Buffer): void {
+    const key = request.readInt16BE(0);
+    const version = request.readInt16BE(2);
+    // Key, version, correlation id, client id (its length may be -1).
+    const body = request.subarray(10 + Math.max(0, request.readInt16BE(8)));
+    const response = respond(key, version, body);
+    if (response === null) {
+      socket.destroy();
+      return;
+    }
+    const frame = Buffer.concat([int32(response.length + 4), request.subarray(4, 8), response]);
+    socket.write(frame);
+  }
+
+  function respond(key: number, version: number, body: Buffer): Buffer | null {
+    switch (key) {
+      case API_VERSIONS: {
+        const ranges = SERVED.map((range) => Buffer.concat(range.map(int16)));
+        const throttle = version >= 1 ? [int32(0)] : [];
+        return Buffer.concat([int16(0), int32(SERVED.length), ...ranges, ...throttle]);
+      }
+      case SASL_HANDSHAKE: {
+        const mechanism = body.subarray(2).toString('utf8');
+        return Buffer.concat([
+          int16(mechanism === 'PLAIN' ? 0 : UNSUPPORTED_SASL_MECHANISM),
+          int32(1),
+          string('PLAIN'),
+        ]);
+      }
+      case SASL_AUTHENTICATE: {
+        const [, username, password] = body.subarray(4).toString('utf8').split('\0');
+        const good = username === options.login?.username && password === options.login?.password;
+        if (good) return Buffer.concat([int16(0), int16(-1), int32(0)]);
+        const message = 'Authentication failed: Invalid username or password';
+        return Buffer.concat([int16(SASL_AUTHENTICATION_FAILED), string(message), int32(0)]);
+      }
+      case METADATA: {
+        const broker = [int32(1), string('127.0.0.1'), int32(port), int16(-1)];
+        const nothing = int32(0);
+        return Buffer.concat([int32(1), ...broker.slice(0, version === 0 ? 3 : 4), int32(1), nothing]);
+      }
+      default:
+        return null;
+    }
+  }
+
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      port = (server.address() as { port: number }).port;
+      resolve({
+        port,
+        connections: () => sockets.size,
+        stop: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            for (const socket of sockets) socket.destroy();
+          }),
+      });
+    });
+  });
+}
+
+function int16(n: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(n);
+  return bytes;
+}
+
+function int32(n: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(n);
+  return bytes;
+}
+
+function string(text: string): Buffer {
+  return Buffer.concat([int16(Buffer.byteLength(text)), Buffer.from(text)]);
+}
