@@ -57,7 +57,9 @@ export interface Collections {
 export type Collection = keyof Collections;
 
 export type Change =
-  | { [C in Collection]: { readonly kind: 'put'; readonly collection: C; readonly record: Collections[C] } }[Collection]
+  | {
+      [C in Collection]: { readonly kind: 'put'; readonly collection: C; readonly record: Collections[C] };
+    }[Collection]
   | { readonly kind: 'delete'; readonly collection: Collection; readonly key: string }
   /** A sealed value; never held in memory, read back from the store when it is needed. */
   | { readonly kind: 'putBlob'; readonly space: 'sealed'; readonly key: string; readonly bytes: Uint8Array }
@@ -70,7 +72,8 @@ const KEYS: { readonly [C in Collection]: (record: Collections[C]) => string } =
   schema: (r) => r.id,
   role: (r) => r.id,
   roleMembership: (r) => `${r.roleId}/${r.memberId}`,
-  defaultPrivilege: (r) => [r.roleId, r.databaseId ?? '', r.schemaId ?? '', r.objectType, r.granteeId].join('/'),
+  defaultPrivilege: (r) =>
+    [r.roleId, r.databaseId ?? '', r.schemaId ?? '', r.objectType, r.granteeId].join('/'),
   systemPrivileges: () => '',
   systemVariable: (r) => r.name,
   networkPolicy: (r) => r.id,

@@ -2,7 +2,17 @@
 export type Id = string;
 
 /** Counters of the catalog. Each kind of object draws its ids from its own; ids are never reused. */
-export type IdSpace = 'item' | 'database' | 'schema' | 'role' | 'cluster' | 'replica' | 'networkPolicy' | 'oid' | 'auditEvent' | 'statusEvent';
+export type IdSpace =
+  | 'item'
+  | 'database'
+  | 'schema'
+  | 'role'
+  | 'cluster'
+  | 'replica'
+  | 'networkPolicy'
+  | 'oid'
+  | 'auditEvent'
+  | 'statusEvent';
 
 /** Item counter, role counter and so on start here in a fresh environment (reference: session-wire-rbac 3.1). */
 export const PUBLIC_ROLE_ID: Id = 'p';

@@ -190,7 +190,12 @@ export interface BrokerRecord {
   readonly address: string;
   readonly tunnel?:
     | { readonly kind: 'ssh'; readonly id: Id }
-    | { readonly kind: 'privatelink'; readonly id: Id; readonly port?: number; readonly availabilityZone?: string };
+    | {
+        readonly kind: 'privatelink';
+        readonly id: Id;
+        readonly port?: number;
+        readonly availabilityZone?: string;
+      };
 }
 
 export interface ConnectionOptionRecord {
@@ -419,6 +424,8 @@ export interface ReplicaHistoryRecord {
 export interface TableRowRecord {
   readonly tableId: Id;
   readonly rowId: number;
+  /** A row of a temporary table; never stored. */
+  readonly temporary?: boolean;
   readonly values: readonly (string | null)[];
 }
 
@@ -428,7 +435,12 @@ export interface NetworkPolicyRecord {
   readonly name: string;
   readonly ownerId: Id;
   readonly privileges: readonly AclEntry[];
-  readonly rules: readonly { readonly name: string; readonly action: string; readonly direction: string; readonly address: string }[];
+  readonly rules: readonly {
+    readonly name: string;
+    readonly action: string;
+    readonly direction: string;
+    readonly address: string;
+  }[];
 }
 
 /** Facts about the environment that never change after the first start. */

@@ -11,6 +11,7 @@ import type {
   CommentRecord,
   DatabaseRecord,
   Item,
+  ItemKind,
   PinRecord,
   ReplicaRecord,
   RoleRecord,
@@ -60,6 +61,8 @@ export interface Snapshot {
   readonly itemsOfSchema: PersistentMap<Id, PersistentMap<string, Id>>;
   readonly typesOfSchema: PersistentMap<Id, PersistentMap<string, Id>>;
   readonly itemByOid: PersistentMap<number, Id>;
+  /** Number of items by kind, for object-count limits. */
+  readonly itemCounts: PersistentMap<ItemKind, number>;
   /** Items that directly depend on an item. */
   readonly dependents: PersistentMap<Id, PersistentSet<Id>>;
   /** Items placed on a cluster (sources, sinks, materialized views, indexes). */

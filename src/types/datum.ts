@@ -139,7 +139,7 @@ export class SqlRange {
 export class AclItemDatum {
   readonly grantee: string;
   readonly grantor: string;
-  /** Privilege letters in the fixed order `rwadUCRBNP` of the reference's ACL text format. */
+  /** Privilege letters in the fixed order `arwdUCRBNP` of the reference's ACL text format. */
   readonly privileges: string;
   constructor(grantee: string, privileges: string, grantor: string) {
     this.grantee = grantee;

@@ -1,5 +1,11 @@
 import { SqlError } from '../../errors.ts';
-import { READ_ONLY_VARIABLES, REPORTED, SESSION_VARIABLES, variableDefinition, type VariableDefinition } from './definitions.ts';
+import {
+  READ_ONLY_VARIABLES,
+  REPORTED,
+  SESSION_VARIABLES,
+  variableDefinition,
+  type VariableDefinition,
+} from './definitions.ts';
 import { durationMs } from './value.ts';
 
 /** One change of an explicit transaction, kept until it ends. */
@@ -22,7 +28,8 @@ export class SessionVariables {
   generation = 0;
 
   constructor(defaults: ReadonlyMap<string, string>) {
-    for (const definition of [...SESSION_VARIABLES, ...READ_ONLY_VARIABLES]) this.#defaults.set(key(definition.name), definition.initial);
+    for (const definition of [...SESSION_VARIABLES, ...READ_ONLY_VARIABLES])
+      this.#defaults.set(key(definition.name), definition.initial);
     for (const [name, value] of defaults) this.#defaults.set(key(name), value);
   }
 

@@ -1,0 +1,67 @@
+/** Changes to store edits, and stored records back to changes. Records are JSON, one stored value each. */
+import { keyOf, put, type Change, type Collection, type Collections } from './changes.ts';
+import { applyChanges, emptySnapshot } from './apply.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Store, StoreEdit } from '../store/store.ts';
+
+/** Collections in an order in which they can be applied; its names are the names of the store's spaces. */
+export const COLLECTIONS: readonly Collection[] = [
+  'environment',
+  'counter',
+  'role',
+  'roleMembership',
+  'database',
+  'schema',
+  'defaultPrivilege',
+  'systemPrivileges',
+  'systemVariable',
+  'networkPolicy',
+  'cluster',
+  'replica',
+  'replicaHistory',
+  'replicaStatus',
+  'item',
+  'comment',
+  'secretVersion',
+  'pin',
+  'statusEvent',
+  'auditEvent',
+  'tableRow',
+  'aws',
+];
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What the store must write for a change; nothing for temporary items. */
+export function toEdit(change: Change): StoreEdit | null {
+  switch (change.kind) {
+    case 'put': {
+      if (change.collection === 'item' && change.record.temporary !== undefined) return null;
+      if (change.collection === 'tableRow' && change.record.temporary === true) return null;
+      const { collection, record } = change as { collection: Collection; record: Collections[Collection] };
+      return {
+        space: collection,
+        key: keyOf(collection, record),
+        value: encoder.encode(JSON.stringify(record)),
+      };
+    }
+    case 'delete':
+      return { space: change.collection, key: change.key, value: null };
+    case 'putBlob':
+      return { space: change.space, key: change.key, value: change.bytes };
+    case 'deleteBlob':
+      return { space: change.space, key: change.key, value: null };
+  }
+}
+
+/** Reads the whole catalog. */
+export async function loadSnapshot(store: Store): Promise<Snapshot> {
+  const changes: Change[] = [];
+  for (const collection of COLLECTIONS) {
+    for await (const { value } of store.load(collection)) {
+      changes.push(put(collection, JSON.parse(decoder.decode(value)) as Collections[Collection]));
+    }
+  }
+  return applyChanges(emptySnapshot(), changes, true);
+}

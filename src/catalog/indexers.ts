@@ -1,0 +1,276 @@
+/**
+ * How each collection lives in a snapshot: where its records are, and which indexes follow them. A record is replaced by
+ * taking the old one out and putting the new one in, so no index can keep what is gone. Indexes by name give up an entry
+ * only while it still points at the record that leaves: two records may swap names in one commit.
+ */
+import type { Map as PersistentMap } from 'immutable';
+import type { Draft } from './apply.ts';
+import type { Collection, Collections } from './changes.ts';
+import type { Id } from './ids.ts';
+import type { Item, StatusEventRecord } from './records.ts';
+import { addToSet, removeFromSet, removeIn, setIn } from './persistent.ts';
+import type { SmallCollection } from './snapshot.ts';
+
+export interface Indexer<R> {
+  get(draft: Draft, key: string): R | undefined;
+  add(draft: Draft, key: string, record: R): void;
+  remove(draft: Draft, key: string, record: R): void;
+}
+
+/** A collection without indexes. */
+function plain<C extends SmallCollection>(name: C): Indexer<Collections[C]> {
+  type Records = PersistentMap<string, Collections[C]>;
+  const read = (draft: Draft): Records => draft.small[name] as unknown as Records;
+  const write = (draft: Draft, records: Records): void => {
+    draft.small = { ...draft.small, [name]: records };
+  };
+  return {
+    get: (draft, key) => read(draft).get(key),
+    add: (draft, key, record) => write(draft, read(draft).set(key, record)),
+    remove: (draft, key) => write(draft, read(draft).remove(key)),
+  };
+}
+
+/** Drops a name if it still stands for the record. */
+function forgetName(map: PersistentMap<string, Id>, name: string, id: Id): PersistentMap<string, Id> {
+  return map.get(name) === id ? map.remove(name) : map;
+}
+
+function schemaKey(databaseId: Id | null, name: string): string {
+  return `${databaseId ?? ''}/${name}`;
+}
+
+const item: Indexer<Item> = {
+  get: (draft, key) => draft.items.get(key),
+  add(draft, key, record) {
+    draft.items = draft.items.set(key, record);
+    const place = record.kind === 'type' ? 'typesOfSchema' : 'itemsOfSchema';
+    draft[place] = setIn(draft[place], record.schemaId, record.name, key);
+    draft.itemByOid = draft.itemByOid.set(record.oid, key);
+    draft.itemCounts = draft.itemCounts.set(record.kind, (draft.itemCounts.get(record.kind) ?? 0) + 1);
+    for (const id of record.dependsOn) draft.dependents = addToSet(draft.dependents, id, key);
+    const clusterId = clusterOf(record);
+    if (clusterId !== null) draft.itemsOfCluster = addToSet(draft.itemsOfCluster, clusterId, key);
+  },
+  remove(draft, key, record) {
+    draft.items = draft.items.remove(key);
+    const place = record.kind === 'type' ? 'typesOfSchema' : 'itemsOfSchema';
+    draft[place] = removeIn(draft[place], record.schemaId, record.name, (id) => id === key);
+    if (draft.itemByOid.get(record.oid) === key) draft.itemByOid = draft.itemByOid.remove(record.oid);
+    draft.itemCounts = draft.itemCounts.set(record.kind, (draft.itemCounts.get(record.kind) ?? 1) - 1);
+    for (const id of record.dependsOn) draft.dependents = removeFromSet(draft.dependents, id, key);
+    const clusterId = clusterOf(record);
+    if (clusterId !== null) draft.itemsOfCluster = removeFromSet(draft.itemsOfCluster, clusterId, key);
+  },
+};
+
+/** Cluster an item is placed on, or null. */
+export function clusterOf(record: Item): Id | null {
+  return 'clusterId' in record ? record.clusterId : null;
+}
+
+const replica: Indexer<Collections['replica']> = {
+  get: (draft, key) => draft.replicas.get(key),
+  add(draft, key, record) {
+    draft.replicas = draft.replicas.set(key, record);
+    const siblings = draft.replicasOfCluster.get(record.clusterId) ?? [];
+    const sorted = [...siblings, key].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+    draft.replicasOfCluster = draft.replicasOfCluster.set(record.clusterId, sorted);
+  },
+  remove(draft, key, record) {
+    draft.replicas = draft.replicas.remove(key);
+    const rest = (draft.replicasOfCluster.get(record.clusterId) ?? []).filter((id) => id !== key);
+    draft.replicasOfCluster =
+      rest.length === 0
+        ? draft.replicasOfCluster.remove(record.clusterId)
+        : draft.replicasOfCluster.set(record.clusterId, rest);
+  },
+};
+
+const secretVersion: Indexer<Collections['secretVersion']> = {
+  get: (draft, key) => {
+    const at = key.indexOf('/');
+    return draft.versionsOfSecret.get(key.slice(0, at))?.get(key.slice(at + 1));
+  },
+  add(draft, _key, record) {
+    draft.versionsOfSecret = setIn(draft.versionsOfSecret, record.secretId, record.versionId, record);
+    if (record.stages.includes('AWSCURRENT')) {
+      draft.currentVersion = draft.currentVersion.set(record.secretId, record.versionId);
+    }
+  },
+  remove(draft, _key, record) {
+    draft.versionsOfSecret = removeIn(draft.versionsOfSecret, record.secretId, record.versionId);
+    draft.currentVersion = forgetName(draft.currentVersion, record.secretId, record.versionId);
+  },
+};
+
+const pin: Indexer<Collections['pin']> = {
+  get: (draft, key) => draft.pins.get(key),
+  add(draft, key, record) {
+    draft.pins = draft.pins.set(key, record);
+    draft.pinsOfSecret = addToSet(draft.pinsOfSecret, record.secretId, key);
+    draft.pinsOfObject = addToSet(draft.pinsOfObject, record.objectId, key);
+    draft.pinsOfReplica = addToSet(draft.pinsOfReplica, record.replicaId, key);
+  },
+  remove(draft, key, record) {
+    draft.pins = draft.pins.remove(key);
+    draft.pinsOfSecret = removeFromSet(draft.pinsOfSecret, record.secretId, key);
+    draft.pinsOfObject = removeFromSet(draft.pinsOfObject, record.objectId, key);
+    draft.pinsOfReplica = removeFromSet(draft.pinsOfReplica, record.replicaId, key);
+  },
+};
+
+/** Position of a history record by its number; histories only grow at the end and lose their oldest. */
+function positionOf(
+  list: { readonly size: number; get(i: number): { readonly id: number } | undefined },
+  id: number,
+): number {
+  let low = 0;
+  let high = list.size - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = list.get(middle)!.id;
+    if (found === id) return middle;
+    if (found < id) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+const auditEvent: Indexer<Collections['auditEvent']> = {
+  get: (draft, key) => draft.auditEvents.get(positionOf(draft.auditEvents, Number(key)) >>> 0),
+  add(draft, _key, record) {
+    draft.auditEvents = draft.auditEvents.push(record);
+  },
+  remove(draft, key) {
+    const at = positionOf(draft.auditEvents, Number(key));
+    if (at >= 0) draft.auditEvents = draft.auditEvents.remove(at);
+  },
+};
+
+/** Key of the newest event of an object on a replica. */
+export function statusKey(event: Pick<StatusEventRecord, 'objectId' | 'replicaId'>): string {
+  return `${event.objectId}/${event.replicaId ?? ''}`;
+}
+
+const statusEvent: Indexer<StatusEventRecord> = {
+  get: (draft, key) => draft.statusEvents.get(positionOf(draft.statusEvents, Number(key)) >>> 0),
+  add(draft, _key, record) {
+    draft.statusEvents = draft.statusEvents.push(record);
+    const latest = draft.latestStatus.get(statusKey(record));
+    if (latest === undefined || latest.id < record.id) {
+      draft.latestStatus = draft.latestStatus.set(statusKey(record), record);
+    }
+  },
+  remove(draft, key, record) {
+    const at = positionOf(draft.statusEvents, Number(key));
+    if (at >= 0) draft.statusEvents = draft.statusEvents.remove(at);
+    if (draft.latestStatus.get(statusKey(record))?.id === record.id) {
+      draft.latestStatus = draft.latestStatus.remove(statusKey(record));
+    }
+  },
+};
+
+const smallComment = plain('comment');
+
+const comment: Indexer<Collections['comment']> = {
+  get: smallComment.get,
+  add(draft, key, record) {
+    smallComment.add(draft, key, record);
+    const of = `${record.objectKind}/${record.objectId}`;
+    draft.commentsOfObject = draft.commentsOfObject.set(of, [
+      ...(draft.commentsOfObject.get(of) ?? []),
+      record,
+    ]);
+  },
+  remove(draft, key, record) {
+    smallComment.remove(draft, key, record);
+    const of = `${record.objectKind}/${record.objectId}`;
+    const rest = (draft.commentsOfObject.get(of) ?? []).filter(
+      (c) => c.columnPosition !== record.columnPosition,
+    );
+    draft.commentsOfObject =
+      rest.length === 0 ? draft.commentsOfObject.remove(of) : draft.commentsOfObject.set(of, rest);
+  },
+};
+
+const INDEXERS: { readonly [C in Collection]: Indexer<Collections[C]> } = {
+  environment: plain('environment'),
+  counter: plain('counter'),
+  roleMembership: plain('roleMembership'),
+  defaultPrivilege: plain('defaultPrivilege'),
+  systemPrivileges: plain('systemPrivileges'),
+  systemVariable: plain('systemVariable'),
+  networkPolicy: plain('networkPolicy'),
+  replicaHistory: plain('replicaHistory'),
+  replicaStatus: plain('replicaStatus'),
+  aws: plain('aws'),
+  comment,
+  database: {
+    get: (draft, key) => draft.databases.get(key),
+    add(draft, key, record) {
+      draft.databases = draft.databases.set(key, record);
+      draft.databaseByName = draft.databaseByName.set(record.name, key);
+    },
+    remove(draft, key, record) {
+      draft.databases = draft.databases.remove(key);
+      draft.databaseByName = forgetName(draft.databaseByName, record.name, key);
+    },
+  },
+  schema: {
+    get: (draft, key) => draft.schemas.get(key),
+    add(draft, key, record) {
+      draft.schemas = draft.schemas.set(key, record);
+      draft.schemaByName = draft.schemaByName.set(schemaKey(record.databaseId, record.name), key);
+    },
+    remove(draft, key, record) {
+      draft.schemas = draft.schemas.remove(key);
+      draft.schemaByName = forgetName(draft.schemaByName, schemaKey(record.databaseId, record.name), key);
+    },
+  },
+  role: {
+    get: (draft, key) => draft.roles.get(key),
+    add(draft, key, record) {
+      draft.roles = draft.roles.set(key, record);
+      draft.roleByName = draft.roleByName.set(record.name, key);
+    },
+    remove(draft, key, record) {
+      draft.roles = draft.roles.remove(key);
+      draft.roleByName = forgetName(draft.roleByName, record.name, key);
+    },
+  },
+  cluster: {
+    get: (draft, key) => draft.clusters.get(key),
+    add(draft, key, record) {
+      draft.clusters = draft.clusters.set(key, record);
+      draft.clusterByName = draft.clusterByName.set(record.name, key);
+    },
+    remove(draft, key, record) {
+      draft.clusters = draft.clusters.remove(key);
+      draft.clusterByName = forgetName(draft.clusterByName, record.name, key);
+    },
+  },
+  replica,
+  item,
+  secretVersion,
+  pin,
+  auditEvent,
+  statusEvent,
+  tableRow: {
+    get: (draft, key) => {
+      const at = key.indexOf('/');
+      return draft.rowsOfTable.get(key.slice(0, at))?.get(Number(key.slice(at + 1)));
+    },
+    add(draft, _key, record) {
+      draft.rowsOfTable = setIn(draft.rowsOfTable, record.tableId, record.rowId, record);
+    },
+    remove(draft, _key, record) {
+      draft.rowsOfTable = removeIn(draft.rowsOfTable, record.tableId, record.rowId);
+    },
+  },
+};
+
+/** The indexer of a collection. */
+export function indexersFor<C extends Collection>(collection: C): Indexer<Collections[C]> {
+  return INDEXERS[collection];
+}

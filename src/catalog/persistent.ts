@@ -1,0 +1,45 @@
+import { Map as PersistentMap, Set as PersistentSet } from 'immutable';
+
+/** Adds to a set inside a map of sets. */
+export function addToSet<K, T>(
+  map: PersistentMap<K, PersistentSet<T>>,
+  key: K,
+  value: T,
+): PersistentMap<K, PersistentSet<T>> {
+  return map.set(key, (map.get(key) ?? (PersistentSet() as PersistentSet<T>)).add(value));
+}
+
+/** Takes out of a set inside a map of sets; empty sets go. */
+export function removeFromSet<K, T>(
+  map: PersistentMap<K, PersistentSet<T>>,
+  key: K,
+  value: T,
+): PersistentMap<K, PersistentSet<T>> {
+  const rest = map.get(key)?.remove(value);
+  if (rest === undefined) return map;
+  return rest.size === 0 ? map.remove(key) : map.set(key, rest);
+}
+
+/** Sets a key inside a map of maps. */
+export function setIn<K, L, V>(
+  map: PersistentMap<K, PersistentMap<L, V>>,
+  key: K,
+  inner: L,
+  value: V,
+): PersistentMap<K, PersistentMap<L, V>> {
+  return map.set(key, (map.get(key) ?? (PersistentMap() as PersistentMap<L, V>)).set(inner, value));
+}
+
+/** Deletes a key inside a map of maps, if `matches` says it is still the one meant; empty maps go. */
+export function removeIn<K, L, V>(
+  map: PersistentMap<K, PersistentMap<L, V>>,
+  key: K,
+  inner: L,
+  matches: (value: V) => boolean = () => true,
+): PersistentMap<K, PersistentMap<L, V>> {
+  const before = map.get(key);
+  const value = before?.get(inner);
+  if (before === undefined || value === undefined || !matches(value)) return map;
+  const rest = before.remove(inner);
+  return rest.size === 0 ? map.remove(key) : map.set(key, rest);
+}

@@ -1,0 +1,153 @@
+/**
+ * How a secret value lies in the store. Envelope encryption: the value is sealed with AES-256-GCM under a data key of its
+ * own, and the data key is sealed the same way under a wrapping key. The ids of the secret and of the version are
+ * authenticated in both, so that bytes moved to another place do not open.
+ *
+ * Format 1, in order:
+ *
+ * | bytes | field |
+ * | --- | --- |
+ * | 1 | format, 1 |
+ * | 1 | length of the wrapping key's id, n |
+ * | n | id of the wrapping key, UTF-8 |
+ * | 12 | nonce of the wrapped data key |
+ * | 32 | wrapped data key |
+ * | 16 | its tag |
+ * | 12 | nonce of the value |
+ * | rest - 16 | sealed value |
+ * | 16 | its tag |
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { SecretBytes } from './secret-bytes.ts';
+
+const FORMAT = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+/** Everything but the id and the value. */
+const FIXED_BYTES = 2 + NONCE_BYTES + KEY_BYTES + TAG_BYTES + NONCE_BYTES + TAG_BYTES;
+
+/** A key that wraps data keys. */
+export interface WrappingKey {
+  /** At most 255 bytes of UTF-8. */
+  readonly id: string;
+  readonly key: SecretBytes;
+}
+
+/** Finds a wrapping key by id, or undefined when it is lost, disabled or not there. */
+export type WrappingKeys = (id: string) => WrappingKey | undefined;
+
+/** A sealed value that does not open. Says one flat thing: why is for nobody to learn. */
+export class EnvelopeError extends Error {
+  /** Id of the wrapping key the value wants, when it is that key which is missing. */
+  readonly missingKeyId: string | undefined;
+  constructor(message: string, missingKeyId?: string) {
+    super(message);
+    this.name = 'EnvelopeError';
+    this.missingKeyId = missingKeyId;
+  }
+}
+
+/** What the ids bind a sealed value to. */
+function associatedData(secretId: string, versionId: string, part: 'key' | 'value'): Buffer {
+  return Buffer.from(JSON.stringify(['tumbler', FORMAT, part, secretId, versionId]));
+}
+
+function sealPart(key: Uint8Array, data: Uint8Array, associated: Buffer): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(associated);
+  return Buffer.concat([nonce, cipher.update(data), cipher.final(), cipher.getAuthTag()]);
+}
+
+function openPart(key: Uint8Array, part: Uint8Array, associated: Buffer): Buffer {
+  const tagAt = part.length - TAG_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, part.subarray(0, NONCE_BYTES));
+  decipher.setAAD(associated);
+  decipher.setAuthTag(part.subarray(tagAt));
+  return Buffer.concat([decipher.update(part.subarray(NONCE_BYTES, tagAt)), decipher.final()]);
+}
+
+/** Seals a value for one version of one secret. */
+export function seal(
+  value: SecretBytes,
+  secretId: string,
+  versionId: string,
+  wrapping: WrappingKey,
+): Uint8Array {
+  const id = Buffer.from(wrapping.id);
+  if (id.length > 255) throw new EnvelopeError('the id of a wrapping key is at most 255 bytes');
+  const dataKey = randomBytes(KEY_BYTES);
+  const sealed = Buffer.concat([
+    Buffer.from([FORMAT, id.length]),
+    id,
+    sealPart(wrapping.key.open(), dataKey, associatedData(secretId, versionId, 'key')),
+    sealPart(dataKey, value.open(), associatedData(secretId, versionId, 'value')),
+  ]);
+  dataKey.fill(0);
+  return sealed;
+}
+
+/** Id of the key that a sealed value is wrapped with. Throws {@link EnvelopeError} on bytes that are no envelope. */
+export function wrappingKeyId(sealed: Uint8Array): string {
+  const idBytes = sealed[1] ?? 0;
+  if (sealed[0] !== FORMAT || sealed.length < FIXED_BYTES + idBytes)
+    throw new EnvelopeError('not a sealed value');
+  return Buffer.from(sealed.subarray(2, 2 + idBytes)).toString();
+}
+
+/** Opens a sealed value. Throws {@link EnvelopeError} when the key is missing or anything was tampered with. */
+export function unseal(
+  sealed: Uint8Array,
+  secretId: string,
+  versionId: string,
+  keys: WrappingKeys,
+): SecretBytes {
+  const dataKey = openDataKey(sealed, secretId, versionId, keys);
+  const valueAt = valueOffset(sealed);
+  try {
+    return new SecretBytes(
+      openPart(dataKey, sealed.subarray(valueAt), associatedData(secretId, versionId, 'value')),
+    );
+  } catch {
+    throw new EnvelopeError('the sealed value does not open');
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
+function valueOffset(sealed: Uint8Array): number {
+  return 2 + sealed[1]! + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+}
+
+function openDataKey(sealed: Uint8Array, secretId: string, versionId: string, keys: WrappingKeys): Buffer {
+  const keyId = wrappingKeyId(sealed);
+  const wrapping = keys(keyId);
+  if (wrapping === undefined) throw new EnvelopeError('the wrapping key is not available', keyId);
+  const wrapped = sealed.subarray(2 + sealed[1]!, valueOffset(sealed));
+  try {
+    return openPart(wrapping.key.open(), wrapped, associatedData(secretId, versionId, 'key'));
+  } catch {
+    throw new EnvelopeError('the sealed value does not open');
+  }
+}
+
+/** The same value under another wrapping key: the data key is wrapped anew, the sealed value stays as it is. */
+export function rewrap(
+  sealed: Uint8Array,
+  secretId: string,
+  versionId: string,
+  keys: WrappingKeys,
+  wrapping: WrappingKey,
+): Uint8Array {
+  const dataKey = openDataKey(sealed, secretId, versionId, keys);
+  const id = Buffer.from(wrapping.id);
+  const result = Buffer.concat([
+    Buffer.from([FORMAT, id.length]),
+    id,
+    sealPart(wrapping.key.open(), dataKey, associatedData(secretId, versionId, 'key')),
+    sealed.subarray(valueOffset(sealed)),
+  ]);
+  dataKey.fill(0);
+  return result;
+}
