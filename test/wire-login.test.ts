@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { SqlError } from '../src/errors.ts';
 import type { BackendMessage } from '../src/pgproto/backend-messages.ts';
 import type { ListenerOptions } from '../src/pgwire/server.ts';
+import { makeSelfSigned } from '../src/pgwire/self-signed.ts';
 import { hashPassword } from '../src/secrets/scram.ts';
 import { WireClient, query, transcript } from './support/wire-client.ts';
 import { eventually, startWireServer, type WireServer } from './support/wire-server.ts';
@@ -55,8 +56,9 @@ async function loginError(
 
 describe('start-up', () => {
   it('sends AuthenticationOk, parameters, key data, notices, ReadyForQuery', async () => {
+    wires.plain.factory.greeting = 'welcome';
     const client = await WireClient.open(wires.plain.port);
-    client.startup({ user: 'materialize', application_name: 'me', options: 'not an option' });
+    client.startup({ user: 'materialize', application_name: 'me' });
     const said = await client.until('readyForQuery');
     expect(transcript(said)).toEqual([
       'authentication',
@@ -69,22 +71,17 @@ describe('start-up', () => {
     ]);
     const { connectionId, secretKey } = wires.plain.session();
     expect(said[4]).toEqual({ kind: 'backendKeyData', processId: connectionId, secretKey });
-    expect(said[5]?.kind === 'noticeResponse' && said[5].fields.get('M')).toBe(
-      'startup setting options not set: could not parse',
-    );
+    expect(said[5]?.kind === 'noticeResponse' && said[5].fields.get('M')).toBe('welcome');
+    wires.plain.factory.greeting = undefined;
     client.close();
   });
 
-  it('hands settings to the engine, those in options included', async () => {
-    const client = await WireClient.login(wires.plain.port, {
-      options: '--cluster=prod -c search_path=a\\ b',
-      mz_forwarded_for: '10.0.0.1',
-      '_pq_.x': '1',
-    });
+  it('hands the parameters to the engine, without the options of the protocol', async () => {
+    const client = await WireClient.login(wires.plain.port, { options: '--cluster=prod', '_pq_.x': '1' });
     expect(Object.fromEntries(wires.plain.session().settings)).toEqual({
+      user: 'materialize',
       database: 'postgres',
-      cluster: 'prod',
-      search_path: 'a b',
+      options: '--cluster=prod',
     });
     expect(wires.plain.session().principal).toEqual({
       user: 'materialize',
@@ -206,6 +203,19 @@ describe('TLS', () => {
       'FATAL 08P01 received unencrypted data after SSL request',
     );
     client.close();
+  });
+
+  it('uses the certificate that it is given', async () => {
+    const pair = makeSelfSigned(['localhost', '127.0.0.1']);
+    const wire = await startWireServer({ tls: pair });
+    const client = await WireClient.open(wire.port);
+    client.packet({ kind: 'sslRequest' });
+    await client.rawByte();
+    await client.upgrade({ ca: pair.cert, rejectUnauthorized: true, servername: 'localhost' });
+    client.startup({ user: 'materialize' });
+    expect((await client.until('readyForQuery')).at(-1)).toEqual({ kind: 'readyForQuery', status: 'I' });
+    client.close();
+    await wire.server.stop(0);
   });
 
   it('can be required', async () => {

@@ -45,7 +45,10 @@ export class Conversation {
   /** Sends the notices and changed parameters that have gathered. */
   writePending(): void {
     const { writer } = this.outbox;
-    for (const notice of this.engine.takeNotices()) writeNotice(writer, notice);
+    const notices = this.engine.takeNotices();
+    for (const notice of notices) writeNotice(writer, notice);
+    // A notice is for somebody who watches: it goes out before the next wait, as PostgreSQL's do.
+    if (notices.length > 0) this.outbox.wantFlush();
     for (const { name, value } of this.engine.takeParameterChanges())
       writeParameterStatus(writer, name, value);
   }

@@ -69,7 +69,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function textRows(columns: readonly ResultColumn[], format: CopyFormat): CopyRowWriter {
   return lineRows(columns, format, (text) => {
-    // eslint-disable-next-line no-control-regex -- the control characters that COPY escapes
+     
     const escaped = text.replace(/[\\\x08-\x0D]/g, (character) => ESCAPES[character] ?? character);
     return ESCAPES[format.delimiter] !== undefined
       ? escaped

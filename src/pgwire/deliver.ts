@@ -50,6 +50,8 @@ export function* sendRows(
     if (sliceStart === 0) sliceStart = performance.now();
     if (state === 'yield' || performance.now() - sliceStart > SLICE_MS) {
       watch.arm();
+      // Rows of a long or endless query reach the client as they come.
+      talk.outbox.flush();
       yield turn();
       watch.interrupt.check();
       sliceStart = performance.now();

@@ -9,8 +9,18 @@ import { isPromise, settled, type Task } from './task.ts';
 
 type Of<K extends FrontendMessage['kind']> = Extract<FrontendMessage, { kind: K }>;
 
-/** What an empty query string is prepared as: legal, and executed as EmptyQueryResponse. */
-const EMPTY: Prepared = { sql: '', empty: true, parameters: [], columns: null, isCopy: false };
+/**
+ * What an empty query string is prepared as: legal, and executed as EmptyQueryResponse. The engine meets it through SQL
+ * EXECUTE, and knows it by its missing node.
+ */
+const EMPTY: Prepared & { readonly node: null } = {
+  sql: '',
+  node: null,
+  empty: true,
+  parameters: [],
+  columns: null,
+  isCopy: false,
+};
 
 /** Parse: plans one statement and keeps it under a name. Errors: 54000, 42601, XX000, 42P05, 53400. */
 export function* parse(talk: Conversation, message: Of<'parse'>): Task {
@@ -21,7 +31,7 @@ export function* parse(talk: Conversation, message: Of<'parse'>): Task {
   const script = engine.parseScript(message.sql);
   if (script.length > 1) throw planError('cannot insert multiple commands into a prepared statement');
   const statement = script[0];
-  let prepared = EMPTY;
+  let prepared: Prepared = EMPTY;
   if (statement !== undefined) {
     const pending = engine.prepare(statement, message.parameterTypes);
     prepared = isPromise(pending) ? yield* settled(pending) : pending;

@@ -1,9 +1,8 @@
-import { SqlError, notice, type Notice } from '../errors.ts';
+import { SqlError } from '../errors.ts';
 import type { EngineSession, SessionFactory } from '../engine/outcome.ts';
 import { encodeBackend, writeAuthentication } from '../pgproto/backend-encode.ts';
 import { AUTHENTICATION } from '../pgproto/backend-messages.ts';
 import type { StartupPacket } from '../pgproto/frontend-messages.ts';
-import { parseStartupOptions } from '../pgproto/startup-options.ts';
 import { checkAdmission, type Admission } from './admission.ts';
 import { authenticate, type AuthenticationKind } from './authentication.ts';
 import type { LoginChannel } from './channel.ts';
@@ -23,8 +22,6 @@ type StartupMessage = Extract<StartupPacket, { kind: 'startup' }>;
 const PROTOCOL_3_0 = 0x0003_0000;
 /** Requests for encryption before the real start-up packet; more than one of each makes no sense. */
 const MAX_REQUESTS = 4;
-/** Start-up parameters that are not settings of the session. */
-const NOT_SETTINGS = ['user', 'options', 'mz_connection_uuid', 'mz_forwarded_for'];
 
 /**
  * From the first packet to ReadyForQuery. Answers the session, or null when the client left, asked for a cancel, or was
@@ -38,19 +35,18 @@ export async function login(
 ): Promise<EngineSession | null> {
   const startup = await negotiate(channel, rules, factory, metrics);
   if (startup === null) return null;
-  const options = negotiateVersion(channel, startup);
+  const settings = negotiateVersion(channel, startup);
   const user = startup.parameters.get('user') ?? '';
   if (user === '') throw fatal('28000', 'no PostgreSQL user name specified in startup packet');
   checkAdmission(rules.admission, user);
   if (rules.tls === 'required' && !channel.encrypted) throw fatal('08004', 'TLS encryption is required');
   const known = await authenticate(rules.authentication, channel, user, (name) => factory.passwordHash(name));
   if (!known) return null;
-  const { settings, notices } = readSettings(options);
   const engine = await factory.open(
     { user, clientIp: channel.remoteAddress, internal: rules.internal },
     settings,
   );
-  welcome(channel, engine, notices);
+  welcome(channel, engine);
   return engine;
 }
 
@@ -111,21 +107,7 @@ function negotiateVersion(channel: LoginChannel, startup: StartupMessage): Reado
   return new Map([...startup.parameters].filter(([name]) => !name.startsWith('_pq_.')));
 }
 
-/** Session settings of the start-up packet, those inside `options` included. */
-function readSettings(parameters: ReadonlyMap<string, string>): {
-  readonly settings: ReadonlyMap<string, string>;
-  readonly notices: readonly Notice[];
-} {
-  const settings = new Map<string, string>();
-  const text = parameters.get('options');
-  const options = text === undefined ? new Map<string, string>() : parseStartupOptions(text);
-  for (const [name, value] of options ?? []) settings.set(name, value);
-  for (const [name, value] of parameters) if (!NOT_SETTINGS.includes(name)) settings.set(name, value);
-  const notices = options === null ? [notice('startup setting options not set: could not parse')] : [];
-  return { settings, notices };
-}
-
-function welcome(channel: LoginChannel, engine: EngineSession, notices: readonly Notice[]): void {
+function welcome(channel: LoginChannel, engine: EngineSession): void {
   const { writer } = channel;
   writeAuthentication(writer, AUTHENTICATION.ok);
   for (const { name, value } of engine.takeParameterChanges()) writeParameterStatus(writer, name, value);
@@ -134,7 +116,7 @@ function welcome(channel: LoginChannel, engine: EngineSession, notices: readonly
     processId: engine.connectionId,
     secretKey: engine.secretKey,
   });
-  for (const each of [...notices, ...engine.takeNotices()]) writeNotice(writer, each);
+  for (const notice of engine.takeNotices()) writeNotice(writer, notice);
   encodeBackend(writer, { kind: 'readyForQuery', status: 'I' });
   channel.flush();
 }

@@ -12,9 +12,9 @@ export interface PgMetrics {
   loginFailures: number;
   /** Frontend messages handled. */
   messages: number;
-  /** Bytes received, before TLS. */
+  /** Bytes of messages received, TLS not counted. */
   bytesIn: number;
-  /** Bytes sent, before TLS. */
+  /** Bytes of messages sent, TLS not counted. */
   bytesOut: number;
   /** ErrorResponse messages sent. */
   errors: number;

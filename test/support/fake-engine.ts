@@ -14,7 +14,7 @@ import type {
   SessionFactory,
   TransactionStatus,
 } from '../../src/engine/outcome.ts';
-import { Interrupt } from '../../src/query/interrupt.ts';
+import type { Interrupt } from '../../src/query/interrupt.ts';
 import type { FetchState, ResultColumn, RowCursor } from '../../src/query/result.ts';
 import { typeByOid } from '../../src/types/registry.ts';
 import type { Datum, Row } from '../../src/types/datum.ts';
@@ -389,6 +389,8 @@ export class FakeSession implements EngineSession {
 export interface FakeFactory extends SessionFactory {
   readonly sessions: FakeSession[];
   readonly hashes: Map<string, string>;
+  /** A notice for everybody who logs in. */
+  greeting: string | undefined;
 }
 
 /** A factory that remembers its sessions; users in `hashes` have passwords. */
@@ -398,11 +400,13 @@ export function fakeFactory(): FakeFactory {
   return {
     sessions,
     hashes,
+    greeting: undefined,
     passwordHash: (user) => hashes.get(user) ?? null,
-    open: (principal, settings) => {
+    open(principal, settings) {
       if (principal.user === 'ghost')
         throw new SqlError('28000', 'role "ghost" does not exist', { severity: 'FATAL' });
       const session = new FakeSession(sessions.length + 1, principal, settings);
+      if (this.greeting !== undefined) session.notices.push(notice(this.greeting));
       sessions.push(session);
       return session;
     },
