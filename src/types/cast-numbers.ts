@@ -77,10 +77,13 @@ export function toFloat4(value: number): number {
   return single;
 }
 
-/** A numeric as double precision; too large is an error. */
+/** A numeric as double precision; too large or too close to 0 is an error. */
 function numericToFloat8(value: Numeric): number {
   const result = value.toNumber();
-  if (value.isFinite && !Number.isFinite(result)) throw outOfRange(value.toString(), 'double precision');
+  const vanished = result === 0 && value.isFinite && value.digits !== 0n;
+  if ((value.isFinite && !Number.isFinite(result)) || vanished) {
+    throw outOfRange(value.toString(), 'double precision');
+  }
   return result;
 }
 

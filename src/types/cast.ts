@@ -113,7 +113,10 @@ function containerConversion(from: SqlType, to: SqlType, context: CastContext): 
   if (to.kind === 'record' && from.kind === 'record') return recordConversion(from, to, context);
   if (target === undefined || from.element === undefined) return undefined;
   const source = arrayElement(from);
-  if (source !== undefined && to.kind === 'array') return arrayConversion(source, target, context);
+  if (source !== undefined && to.kind === 'array') {
+    const convert = arrayConversion(source, target, context);
+    return from.kind === 'array' ? convert : vectorConversion(convert);
+  }
   if (from.kind === 'list' && to.kind === 'list') {
     return mapped(from.element, target, context, (datum, convert) => {
       return new SqlList((datum as SqlList).elements.map(convert));
@@ -151,6 +154,13 @@ function arrayConversion(from: SqlType, to: SqlType, context: CastContext): Conv
     const elements = array.elements.map((item) => (item === null ? null : convert(item, session)));
     return new SqlArray(elements, array.dims, array.lowerBounds);
   };
+}
+
+/** An empty vector has a dimension of length 0, which an empty array has not. */
+function vectorConversion(convert: Convert | undefined): Convert | undefined {
+  if (convert === undefined) return undefined;
+  return (datum, session) =>
+    (datum as SqlArray).elements.length === 0 ? new SqlArray([]) : convert(datum, session);
 }
 
 /** Inner dimensions become inner lists. */

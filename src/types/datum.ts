@@ -71,7 +71,7 @@ export class TimeTz {
   }
 }
 
-/** A JSON value inside jsonb: object keys sorted by length then bytes as PostgreSQL stores them, numbers exact. */
+/** A JSON value inside jsonb: object keys in byte order as Materialize keeps them, numbers exact. */
 export type JsonbValue =
   null | boolean | string | Numeric | readonly JsonbValue[] | ReadonlyMap<string, JsonbValue>;
 

@@ -63,6 +63,8 @@ interface Sum {
   micros: bigint;
 }
 
+/** No interval needs more; PostgreSQL stops at MAXDATELEN fields. */
+const MAX_LENGTH = 256;
 const MICROS_PER_DAY = 86_400_000_000;
 
 /**
@@ -73,6 +75,7 @@ export function parseInterval(text: string, range: number = INTERVAL_FULL_RANGE)
   const trimmed = text.trim();
   const fail = (cause: string): Error => invalidInput('interval', text, cause);
   if (trimmed === '') throw fail('empty');
+  if (trimmed.length > MAX_LENGTH) throw fail('too long');
   const sum: Sum = { months: 0n, days: 0n, micros: 0n };
   if (/^-?p/i.test(trimmed)) readIso(trimmed, sum, fail);
   else readTraditional(trimmed, range, sum, fail);

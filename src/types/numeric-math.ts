@@ -191,7 +191,7 @@ function expToScale(value: Numeric, weight: number, scale: number): Numeric {
 export function numericExp(value: Numeric): Numeric {
   if (value.special !== null) return value.special === '-Infinity' ? Numeric.ZERO : value;
   const weight = value.toNumber() * LOG10_E;
-  if (weight > 131072) throw numericOverflow();
+  if (value.toNumber() >= MAX_RESULT_SCALE * 3) throw numericOverflow();
   const bounded = Math.min(Math.max(weight, -MAX_RESULT_SCALE), MAX_RESULT_SCALE);
   const scale = clampScale(MIN_SIGNIFICANT_DIGITS - Math.trunc(bounded), value.scale);
   if (weight < -MAX_RESULT_SCALE) return new Numeric(0n, scale);
@@ -208,7 +208,7 @@ export function numericPower(base: Numeric, exponent: Numeric): Numeric {
     throw planError('a negative number raised to a non-integer power yields a complex result');
   }
   if (integral && whole >= -2147483648n && whole <= 2147483647n) {
-    return integerPower(base, Number(whole), exponent.scale);
+    return integerPower(base, Number(whole));
   }
   if (base.sign === 0) return new Numeric(0n, MIN_SIGNIFICANT_DIGITS);
   return realPower(base, exponent, base.sign < 0 && (whole & 1n) === 1n);
@@ -237,12 +237,12 @@ function powerOfInfiniteExponent(base: Numeric, positive: boolean): Numeric {
   return order > 0 === positive ? Numeric.INFINITY : Numeric.ZERO;
 }
 
-/** power_var_int(): the scale comes from an estimate of the result's weight in doubles. */
-function integerPower(base: Numeric, exponent: number, exponentScale: number): Numeric {
+/** power_var_int(): at least 16 digits after the point, whatever stands before it. */
+function integerPower(base: Numeric, exponent: number): Numeric {
   const weight = base.digits === 0n ? 0 : exponent * decimalLog(base);
   if (weight > 131072) throw numericOverflow();
-  if (weight + 1 < -MAX_DISPLAY_SCALE) return new Numeric(0n, MAX_DISPLAY_SCALE);
-  const scale = clampScale(MIN_SIGNIFICANT_DIGITS - Math.trunc(weight), base.scale, exponentScale);
+  const scale = clampScale(MIN_SIGNIFICANT_DIGITS, base.scale);
+  if (weight + 1 < -scale) return new Numeric(0n, scale);
   if (exponent === 0) return Numeric.ONE.round(scale);
   if (exponent === 1) return base.round(scale);
   if (exponent === -1) return Numeric.ONE.divToScale(base, scale);
@@ -288,9 +288,9 @@ function keepSignificant(value: Numeric, significant: number): Numeric {
 function realPower(base: Numeric, exponent: Numeric, negate: boolean): Numeric {
   const magnitude = base.abs();
   const estimatePlaces = Math.max(8 - lnWeight(magnitude), 0);
-  const estimate = new Numeric(lnFixed(magnitude, estimatePlaces + 8), estimatePlaces + 8)
-    .mul(exponent)
-    .toNumber();
+  // Rounded as PostgreSQL rounds it, since the result's scale depends on it.
+  const logarithmEstimate = new Numeric(lnFixed(magnitude, estimatePlaces), estimatePlaces);
+  const estimate = logarithmEstimate.mul(exponent).round(estimatePlaces).toNumber();
   if (Math.abs(estimate) > MAX_RESULT_SCALE * 3.01) {
     if (estimate > 0) throw numericOverflow();
     return new Numeric(0n, MAX_DISPLAY_SCALE);

@@ -77,12 +77,13 @@ export class Numeric {
     const significant = (whole + fraction).replace(/^0+/, '');
     // The digits that stand before the point; for zero there are none, whatever its exponent.
     if (significant !== '' && significant.length - scale > MAX_INTEGER_DIGITS) throw numericOverflow();
+    // Checked first, since BigInt takes its time over long texts.
+    if (scale > MAX_SCALE) throw numericOverflow();
     let digits = BigInt(significant === '' ? '0' : significant);
     if (scale < 0) {
       digits *= digits === 0n ? 1n : pow10(-scale);
       scale = 0;
     }
-    if (scale > MAX_SCALE) throw numericOverflow();
     return new Numeric(match[1] === '-' ? -digits : digits, scale);
   }
 

@@ -59,6 +59,17 @@ const TARGETS = [
   'float8[]',
 ];
 
+/** Where we part from PostgreSQL on purpose. */
+function isOwn(from: string, to: string, input: string): boolean {
+  // Materialize casts between bool and bigint.
+  if ((from === 'bool' && to === 'int8') || (from === 'int8' && to === 'bool')) return true;
+  // Our text is UTF-8 always; PostgreSQL lets a lone byte of "char" into character.
+  if (from === '"char"' && (to === 'bpchar' || to === 'char(4)')) return true;
+  // Rounding past the last timestamp, or past the largest interval, is refused; PostgreSQL leaves its range or wraps.
+  if (to.includes('(') && input.startsWith('294276-12-31')) return true;
+  return to === 'interval(1)' && input.startsWith('2562047788:00:54');
+}
+
 const INTERVAL_MASKS: Readonly<Record<string, readonly [number, number]>> = {
   'interval(1)': [32767, 1],
   'interval day': [8, 65535],
@@ -112,7 +123,7 @@ describe.skipIf(findPostgresBinaries() === undefined)(
         for (const [i, input] of inputs.entries()) {
           const theirs = results[i] ?? 'refused';
           const ours = castHere(from, to, input);
-          if (ours !== theirs)
+          if (ours !== theirs && !isOwn(from, to, input))
             wrong.push(`${JSON.stringify(input)}::${from}::${to}: ours ${ours}, PostgreSQL ${theirs}`);
         }
       }
