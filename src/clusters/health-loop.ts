@@ -4,7 +4,7 @@
  * not stop a loop that runs.
  */
 import type { Id } from '../catalog/ids.ts';
-import type { Item } from '../catalog/records.ts';
+import type { ConnectionItem, Item } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { TimedOut, within } from '../connections/deadline.ts';
 import { HealthError, type HealthTarget, type Upstreams } from '../connections/resolved.ts';
@@ -54,12 +54,14 @@ export class HealthLoop {
     else void this.#run();
   }
 
-  /** True when a connection that the object uses, or a tunnel under it, is not the one of the last check. */
+  /**
+   * True when a connection that the object uses, or one under it, is defined otherwise than at the last check. Names,
+   * owners and key pairs do not count: a rename leaves running objects alone, and new keys are read at the next check.
+   */
   connectionsChanged(snapshot: Snapshot): boolean {
     const now = connectionsOf(snapshot, this.#objectId);
-    return (
-      this.#connections.length !== now.length || now.some((item, index) => item !== this.#connections[index])
-    );
+    const before = this.#connections;
+    return now.length !== before.length || now.some((item, i) => !sameDefinition(item, before[i]));
   }
 
   /** Ends the loop; a check under way is abandoned and its sockets closed. */
@@ -77,10 +79,16 @@ export class HealthLoop {
     if (this.#again) {
       this.#again = false;
       this.kick();
-    } else if (this.#host.upstreams.mode === 'live' || report.status === 'stalled') {
+    } else if (this.#mayChange(report)) {
       const spread = 1 + JITTER * (2 * this.#host.random() - 1);
       this.#timer = setTimeout(() => this.kick(), this.#host.intervalMs * spread);
     }
+  }
+
+  /** Without an upstream to contact, what was healthy stays so. */
+  #mayChange(report: Report): boolean {
+    const contacts = this.#host.upstreams.mode === 'live' && this.#connections.length > 0;
+    return contacts || report.status === 'stalled';
   }
 
   async #check(): Promise<Report> {
@@ -139,6 +147,16 @@ function connectionsOf(snapshot: Snapshot, objectId: Id): readonly (Item | undef
   const connection = snapshot.items.get(item.detail.connectionId);
   const under = (connection?.dependsOn ?? []).map((id) => snapshot.items.get(id));
   return [connection, ...under.filter((other) => other?.kind === 'connection')];
+}
+
+function sameDefinition(a: Item | undefined, b: Item | undefined): boolean {
+  if (a === b) return true;
+  if (a?.kind !== 'connection' || b?.kind !== 'connection' || a.id !== b.id) return false;
+  return a.options === b.options || definition(a) === definition(b);
+}
+
+function definition(connection: ConnectionItem): string {
+  return JSON.stringify(connection.options.filter((option) => !option.name.startsWith('PUBLIC KEY ')));
 }
 
 function stalled(error: unknown): Report {

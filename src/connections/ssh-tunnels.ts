@@ -67,7 +67,7 @@ export class SshTunnels {
   async check(tunnel: SshTunnelSettings, signal: AbortSignal): Promise<void> {
     try {
       const client = await connect(tunnel, this.#timeouts, signal);
-      client.end();
+      leave(client);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw asSshFailure(error, tunnel);
@@ -107,15 +107,22 @@ export class SshTunnels {
   #end(session: Session): void {
     this.#forget(session);
     session.abort.abort(new UpstreamFailure('ssh', 'SSH tunnel closed'));
-    session.ready.then(
-      (client) => client.end(),
-      () => {},
-    );
+    session.ready.then(leave, () => {});
   }
 
   #forget(session: Session): void {
     if (this.#sessions.get(session.key) === session) this.#sessions.delete(session.key);
   }
+}
+
+/** How long a bastion may take to close its side after we said goodbye, in milliseconds. */
+const GOODBYE_MS = 1000;
+
+function leave(client: Client): void {
+  const timer = setTimeout(() => client.destroy(), GOODBYE_MS);
+  timer.unref();
+  client.once('close', () => clearTimeout(timer));
+  client.end();
 }
 
 function sharingKey(tunnel: SshTunnelSettings): string {

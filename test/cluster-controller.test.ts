@@ -1,13 +1,23 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { CatalogDouble } from '../../test/support/catalog-double.ts';
-import type { ConnectionItem, Item, ReplicaRecord, SinkItem, SourceItem } from '../catalog/records.ts';
-import { HealthError, type HealthTarget, type Upstreams } from '../connections/resolved.ts';
-import { simulatedUpstreams } from '../connections/simulated.ts';
-import { planError } from '../errors.ts';
-import { createLogger } from '../log.ts';
-import { SecretBytes } from '../secrets/secret-bytes.ts';
-import { startController, type ClusterController } from './controller.ts';
-import { currentStatus } from './status.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { del, put, type Change } from '../src/catalog/changes.ts';
+import { emptySnapshot } from '../src/catalog/apply.ts';
+import type {
+  ConnectionItem,
+  Item,
+  ReplicaRecord,
+  SinkItem,
+  SourceItem,
+  StatusEventRecord,
+} from '../src/catalog/records.ts';
+import { HealthError, type HealthTarget, type Upstreams } from '../src/connections/resolved.ts';
+import { simulatedUpstreams } from '../src/connections/simulated.ts';
+import { Committer } from '../src/engine/committer.ts';
+import { planError } from '../src/errors.ts';
+import { createLogger } from '../src/log.ts';
+import { SecretBytes } from '../src/secrets/secret-bytes.ts';
+import { memoryStore } from '../src/store/memory-store.ts';
+import { startController, type ClusterController } from '../src/clusters/controller.ts';
+import { currentStatus } from '../src/clusters/status.ts';
 
 const base = { oid: 1, schemaId: 'u3', ownerId: 'u1', privileges: [], createdAt: 0 };
 
@@ -115,8 +125,12 @@ function scriptedUpstreams(): Upstreams & { error: Error | null; passwords: stri
   return script;
 }
 
+function newCatalog(): Committer {
+  return new Committer(memoryStore(), emptySnapshot(), () => 0);
+}
+
 describe('cluster controller', () => {
-  let catalog = new CatalogDouble();
+  let catalog = newCatalog();
   let controller: ClusterController | undefined;
   let upstreams = scriptedUpstreams();
   let now = 1_000_000;
@@ -139,136 +153,135 @@ describe('cluster controller', () => {
     });
   }
 
-  function add(...items: Item[]): void {
-    catalog.edit(() => {
-      for (const item of items) catalog.items = catalog.items.set(item.id, item);
-    });
+  async function edit(...changes: Change[]): Promise<void> {
+    await catalog.commit(() => ({ changes, result: undefined }));
   }
 
-  /** A replica comes with its pin, as a commit of the engine has it. */
-  function addReplica(id: string, versionId = 'v1'): void {
-    catalog.edit(() => {
-      catalog.replicas = catalog.replicas.set(id, replica(id));
-      const pin = {
-        clusterId: 'u1',
-        replicaId: id,
-        objectId: 'u11',
-        connectionId: 'u10',
-        secretId: 'u9',
-        versionId,
-        cachedAt: 0,
-      };
-      catalog.pins = catalog.pins.set(`${id}/u11/u10/u9`, pin);
-    });
+  async function add(...items: Item[]): Promise<void> {
+    await edit(...items.map((item) => put('item', item)));
   }
 
-  function dropReplica(id: string): void {
-    catalog.edit(() => {
-      catalog.replicas = catalog.replicas.delete(id);
-      catalog.pins = catalog.pins.filter((pin) => pin.replicaId !== id);
-    });
+  /** Makes a version of the source's password current. */
+  async function alterSecret(versionId: string): Promise<void> {
+    const version = { secretId: 'u9', versionId, stages: ['AWSCURRENT'], createdAt: now, kmsKeyId: 'k' };
+    const current = catalog.current().currentVersion.get('u9');
+    const old =
+      current === undefined ? undefined : catalog.current().versionsOfSecret.get('u9')?.get(current);
+    await edit(
+      ...(old === undefined ? [] : [put('secretVersion', { ...old, stages: ['AWSPREVIOUS'] })]),
+      put('secretVersion', {
+        ...version,
+        sizeBytes: 1,
+        valueKind: 'string',
+        supersededAt: null,
+        sequence: (old?.sequence ?? 0) + 1,
+      }),
+    );
   }
+
+  /** The pins come and go by the rule of every commit. */
+  const addReplica = (id: string): Promise<void> => edit(put('replica', replica(id)));
+  const dropReplica = (id: string): Promise<void> => edit(del('replica', id));
+  const events = (): readonly StatusEventRecord[] => catalog.current().statusEvents.toArray();
 
   function history(objectId: string): string[] {
-    return catalog.statusEvents
+    return events()
       .filter((e) => e.objectId === objectId)
       .map(
         (e) =>
           `${e.status}${e.replicaId === null ? '' : ` ${e.replicaId}`}${e.error === null ? '' : ` ${e.error}`}`,
-      )
-      .toArray();
+      );
   }
 
   const until = (objectId: string, rows: string[]): Promise<void> =>
     expect.poll(() => history(objectId), { timeout: 2000, interval: 5 }).toEqual(rows);
 
+  beforeEach(async () => {
+    catalog = newCatalog();
+    await alterSecret('v1');
+  });
+
   afterEach(async () => {
     await controller?.stop();
     controller = undefined;
-    catalog = new CatalogDouble();
     upstreams = scriptedUpstreams();
     opened.length = 0;
   });
 
   it('goes through the life cycle of replication factor 0, 1, 0, 1 as the reference has it', async () => {
     begin();
-    add(connection, source, subsource);
+    await add(connection, source, subsource);
     await until('u11', ['paused']);
-    expect(catalog.statusEvents.first()?.details).toEqual({
+    expect(events()[0]?.details).toEqual({
       hints: ['There is currently no replica running this source'],
     });
-    addReplica('u1');
+    await addReplica('u1');
     const first = ['paused', 'starting u1', 'running u1'];
     await until('u11', first);
     await until('u12', first);
-    dropReplica('u1');
+    await dropReplica('u1');
     await until('u11', [...first, 'paused u1']);
     await until('u12', [...first, 'paused u1']);
-    expect(catalog.statusEvents.last()?.details).toEqual({
+    expect(events().at(-1)?.details).toEqual({
       hints: ['The replica running this source has been dropped'],
     });
-    addReplica('u2');
+    await addReplica('u2');
     await until('u11', [...first, 'paused u1', 'starting u2', 'running u2']);
-    catalog.edit(() => {
-      catalog.items = catalog.items.delete('u11').delete('u12');
-    });
+    await edit(del('item', 'u12'), del('item', 'u11'));
     await until('u12', [...first, 'paused u1', 'starting u2', 'running u2', 'dropped']);
     await until('u11', [...first, 'paused u1', 'starting u2', 'running u2', 'dropped']);
-    const times = catalog.statusEvents
+    const times = events()
       .filter((e) => e.objectId === 'u11')
-      .map((e) => e.occurredAt)
-      .toArray();
+      .map((e) => e.occurredAt);
     expect([...new Set(times)].sort((a, b) => a - b)).toEqual(times);
   });
 
   it('runs a PostgreSQL source on the lowest replica and load generators on all, and moves on', async () => {
-    add(connection, source, counter);
-    addReplica('u1');
-    addReplica('u2');
+    await add(connection, source, counter);
+    await addReplica('u1');
+    await addReplica('u2');
     begin();
     await until('u11', ['starting u1', 'running u1']);
     await expect
       .poll(() => history('u20').sort())
       .toEqual(['running u1', 'running u2', 'starting u1', 'starting u2']);
-    dropReplica('u1');
+    await dropReplica('u1');
     await until('u11', ['starting u1', 'running u1', 'paused u1', 'starting u2', 'running u2']);
-    const rows = catalog.statusEvents.filter((e) => e.objectId === 'u11' && e.status !== 'starting');
+    const rows = events().filter((e) => e.objectId === 'u11' && e.status !== 'starting');
     const newest = [...new Map(rows.map((row) => [row.replicaId, row])).values()];
     expect(currentStatus(newest)).toMatchObject({ status: 'running', replicaId: 'u2' });
   });
 
   it('checks with the version the replica cached, never with the current one', async () => {
-    add(connection, source);
-    addReplica('u1', 'v1');
+    await add(connection, source);
+    await addReplica('u1');
     begin();
     await until('u11', ['starting u1', 'running u1']);
-    catalog.edit(() => {
-      catalog.currentVersion = catalog.currentVersion.set('u9', 'v2');
-    });
+    await alterSecret('v2');
     const asked = upstreams.passwords.length;
     await expect.poll(() => upstreams.passwords.length).toBeGreaterThan(asked + 2);
     expect(new Set(upstreams.passwords)).toEqual(new Set(['value of v1']));
     expect(opened).toEqual(['u9/v1']);
-    dropReplica('u1');
-    addReplica('u2', 'v2');
+    await dropReplica('u1');
+    await addReplica('u2');
     await expect.poll(() => upstreams.passwords.at(-1)).toBe('value of v2');
   });
 
   it('writes a stall once, a different one again, and recovers through starting', async () => {
-    add(connection, source, subsource);
-    addReplica('u1');
+    await add(connection, source, subsource);
+    await addReplica('u1');
     begin();
     await until('u11', ['starting u1', 'running u1']);
     upstreams.error = new HealthError('postgres', 'connection closed', 'try later');
     const stalls = ['starting u1', 'running u1', 'stalled u1 postgres: connection closed'];
     await until('u11', stalls);
-    expect(catalog.statusEvents.last()?.details).toEqual({
+    expect(events().at(-1)?.details).toEqual({
       hints: ['try later'],
       namespaced: { postgres: 'connection closed' },
     });
-    const commits = catalog.commits;
+    const commits = catalog.current().version;
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(catalog.commits).toBe(commits);
+    expect(catalog.current().version).toBe(commits);
     upstreams.error = new HealthError('ssh', 'failed to connect');
     await until('u11', [...stalls, 'stalled u1 ssh: failed to connect']);
     upstreams.error = null;
@@ -277,55 +290,59 @@ describe('cluster controller', () => {
   });
 
   it('stalls on a secret version that cannot be opened, simulated or not', async () => {
-    add(connection, source);
-    addReplica('u1', 'lost');
+    await add(connection, source);
+    await alterSecret('lost');
+    await addReplica('u1');
     begin(simulatedUpstreams());
     await until('u11', ['starting u1', 'stalled u1 internal: secret u9: NotFound']);
   });
 
   it('resumes after a restart without writing anything twice', async () => {
-    add(connection, source, counter);
-    addReplica('u1');
+    await add(connection, source, counter);
+    await addReplica('u1');
     begin();
     await until('u11', ['starting u1', 'running u1']);
     await until('u20', ['starting u1', 'running u1']);
     await controller?.stop();
-    const rows = catalog.statusEvents.size;
-    const online = catalog.replicaStatus.size;
+    const rows = events().length;
+    const online = catalog.current().small.replicaStatus.size;
     expect(online).toBe(1);
     begin();
     const asked = upstreams.passwords.length;
     await expect.poll(() => upstreams.passwords.length).toBeGreaterThan(asked + 1);
-    expect(catalog.statusEvents.size).toBe(rows);
-    expect(catalog.replicaStatus.size).toBe(online);
+    expect(events().length).toBe(rows);
+    expect(catalog.current().small.replicaStatus.size).toBe(online);
   });
 
   it('writes what a crash kept it from writing', async () => {
-    add(connection, source);
-    addReplica('u1');
+    await add(connection, source);
+    await addReplica('u1');
     begin();
     await until('u11', ['starting u1', 'running u1']);
     await controller?.stop();
-    dropReplica('u1');
-    catalog.edit(() => {
-      catalog.items = catalog.items.delete('u11');
-    });
+    await dropReplica('u1');
+    await edit(del('item', 'u11'));
     begin();
     await until('u11', ['starting u1', 'running u1', 'dropped']);
   });
 
-  it('starts again with a connection that ALTER CONNECTION changed', async () => {
-    add(connection, source);
-    addReplica('u1');
+  it('starts again with a connection that ALTER CONNECTION changed, not with a renamed one', async () => {
+    await add(connection, source);
+    await addReplica('u1');
     begin();
     await until('u11', ['starting u1', 'running u1']);
-    add({ ...connection, options: connection.options.filter((o) => o.name !== 'PORT') });
+    await add({ ...connection, name: 'renamed' });
+    const asked = upstreams.passwords.length;
+    await expect.poll(() => upstreams.passwords.length).toBeGreaterThan(asked + 1);
+    expect(history('u11')).toEqual(['starting u1', 'running u1']);
+    const options = [...connection.options, { name: 'PORT', value: { kind: 'number', value: '1' } as const }];
+    await add({ ...connection, options });
     await until('u11', ['starting u1', 'running u1', 'starting u1', 'running u1']);
   });
 
   it('keeps a bounded history', async () => {
-    add(connection, source);
-    addReplica('u1');
+    await add(connection, source);
+    await addReplica('u1');
     begin(upstreams, 5);
     await until('u11', ['starting u1', 'running u1']);
     for (let i = 0; i < 6; i++) {
@@ -338,17 +355,17 @@ describe('cluster controller', () => {
 
   it('says sink where a sink is meant', async () => {
     begin();
-    add(sink);
+    await add(sink);
     await until('u30', ['paused']);
-    expect(catalog.statusEvents.first()).toMatchObject({
+    expect(events()[0]).toMatchObject({
       objectKind: 'sink',
       details: { hints: ['There is currently no replica running this sink'] },
     });
   });
 
   it('ends its loops when stopped', async () => {
-    add(connection, source);
-    addReplica('u1');
+    await add(connection, source);
+    await addReplica('u1');
     begin();
     await until('u11', ['starting u1', 'running u1']);
     await controller?.stop();
