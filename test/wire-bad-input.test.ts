@@ -243,6 +243,42 @@ describe('connections', () => {
   });
 });
 
+describe('a client that reads in bursts', () => {
+  it.each(['plain', 'tls'] as const)('gets every byte of every answer in order: %s', async (kind) => {
+    const other = await startWireServer({ tls: 'self-signed' });
+    const client = await WireClient.open(other.port);
+    if (kind === 'tls') {
+      client.packet({ kind: 'sslRequest' });
+      await client.rawByte();
+      await client.upgrade();
+    }
+    client.startup({ user: 'materialize' });
+    await client.until('readyForQuery');
+    const start = client.messages.length;
+    const sizes = Array.from({ length: 1500 }, (_, i) => 1 + ((i * 7919) % 300));
+    for (let i = 0; i < sizes.length; i += 30) {
+      client.send(...sizes.slice(i, i + 30).map((size) => query(`SELECT generate_series(1,${size})`)));
+      if (i % 90 === 0) client.socket.pause();
+      await new Promise((resolve) => setTimeout(resolve, i % 60 === 0 ? 3 : 0));
+      client.socket.resume();
+    }
+    while (client.messages.filter((message) => message.kind === 'readyForQuery').length <= sizes.length) {
+      await client.until('readyForQuery');
+    }
+    const seen = client.messages.slice(start).flatMap((message): (number | string)[] => {
+      if (message.kind === 'dataRow') return [Number(message.values[0]?.toString())];
+      return message.kind === 'commandComplete' ? [message.tag] : [];
+    });
+    const expected = sizes.flatMap((size) => [
+      ...Array.from({ length: size }, (_, i) => i + 1),
+      `SELECT ${size}`,
+    ]);
+    expect(seen).toEqual(expected);
+    client.close();
+    await other.server.stop(0);
+  });
+});
+
 describe('a client that stops reading', () => {
   it('stops the query, not the server, and memory stays bounded', async () => {
     const before = await heldBytes();

@@ -94,6 +94,29 @@ const SCRIPTS: Readonly<Record<string, readonly [readonly FrontendMessage[], num
     [query('BEGIN'), parse(FAILS), bind(), execute(), sync, parse('SELECT 1'), sync, query('ROLLBACK')],
     4,
   ],
+  'a suspended portal in a failed transaction': [
+    [query('BEGIN'), parse(SERIES), bind('p'), execute('p', 1), sync, query(FAILS), execute('p', 1), sync],
+    4,
+  ],
+  'a finished portal in a failed transaction': [
+    [query('BEGIN'), parse(SERIES), bind('p'), execute('p'), sync, query(FAILS), execute('p'), sync],
+    4,
+  ],
+  'describing in a failed transaction': [
+    [
+      ...[query('BEGIN'), parse(SERIES, 's'), bind('p', 's'), sync, query(FAILS)],
+      ...[
+        describePortal('p'),
+        sync,
+        describeStatement('s'),
+        sync,
+        parse('ROLLBACK'),
+        describeStatement(),
+        sync,
+      ],
+    ],
+    6,
+  ],
   'Sync alone': [[sync, sync], 2],
   'binary results': [
     [parse('SELECT 1'), { ...bind(), resultFormats: [1] } as FrontendMessage, describePortal(), sync],

@@ -94,6 +94,13 @@ export class Conversation {
     this.engine.beginImplicit(false);
   }
 
+  /** Throws 25P02 in a failed transaction block: nothing of it can be looked at or gone on with. */
+  checkNotFailed(): void {
+    if (this.engine.transactionStatus !== 'E') return;
+    const text = 'current transaction is aborted, commands ignored until end of transaction block';
+    throw new SqlError('25P02', text);
+  }
+
   /** Commits the implicit transaction, if there is one. */
   *commitImplicit(): Task {
     this.executed = false;

@@ -69,7 +69,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function textRows(columns: readonly ResultColumn[], format: CopyFormat): CopyRowWriter {
   return lineRows(columns, format, (text) => {
-     
     const escaped = text.replace(/[\\\x08-\x0D]/g, (character) => ESCAPES[character] ?? character);
     return ESCAPES[format.delimiter] !== undefined
       ? escaped

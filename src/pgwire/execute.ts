@@ -19,9 +19,11 @@ export function* execute(talk: Conversation, name: string, requestedRows: number
     case 'bound':
       return yield* start(talk, portal, maxRows);
     case 'suspended':
+      talk.checkNotFailed();
       state.watch.restart();
       return yield* resume(talk, portal, state, maxRows);
     case 'finished':
+      talk.checkNotFailed();
       if (state.tag === null) throw new SqlError('55000', `portal "${name}" cannot be run`);
       complete(talk, state.tag(0));
   }

@@ -90,12 +90,14 @@ export function* describe(talk: Conversation, message: Of<'describe'>): Task {
   const { writer } = talk.outbox;
   if (message.target === 'portal') {
     const { prepared, resultFormats } = talk.portals.get(message.name);
+    if (prepared.columns !== null) talk.checkNotFailed();
     if (prepared.columns === null || prepared.isCopy) writer.bare(BACKEND.noData);
     else writer.bytes(boundRowFormat(prepared.columns, resultFormats).description);
     return;
   }
   yield* talk.boundary();
   const prepared = yield* lookUp(talk, message.name);
+  if (prepared.columns !== null) talk.checkNotFailed();
   writer.begin(BACKEND.parameterDescription);
   writer.int16(prepared.parameters.length);
   for (const parameter of prepared.parameters) writer.int32(parameter.type.oid);

@@ -14,7 +14,6 @@ const LEFT_TO_RIGHT = /\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{
  * used as it is. ASCII passwords, almost all, come back unchanged.
  */
 export function saslPrep(password: string): string {
-   
   if (/^[\x00-\x7F]*$/.test(password)) return password;
   const mapped = password.replace(OTHER_SPACES, ' ').replace(MAPPED_TO_NOTHING, '').normalize('NFKC');
   if (mapped === '' || PROHIBITED.test(mapped) || breaksBidiRule(mapped)) return password;

@@ -28,6 +28,7 @@ describe('hashPassword', () => {
     const server = createHmac('sha256', salted).update('Server Key').digest('base64');
     const hash = `SCRAM-SHA-256$4096:${salt.toString('base64')}$${stored}:${server}`;
     expect(await verifyPassword('pencil', hash)).toBe(true);
+    expect(await hashPassword('pencil', 4096, salt)).toBe(hash);
     expect(formatScramHash(parseScramHash(hash) ?? fakeVerifier('', salt))).toBe(hash);
   });
 

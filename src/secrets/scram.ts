@@ -26,12 +26,15 @@ const HASH_TEXT =
 
 const derive = promisify(pbkdf2);
 
-/** Hashes a password under a random salt. The work is done off the event loop. */
-export async function hashPassword(password: string, iterations = DEFAULT_SCRAM_ITERATIONS): Promise<string> {
+/** Hashes a password, under a random salt unless one is given. The work is done off the event loop. */
+export async function hashPassword(
+  password: string,
+  iterations = DEFAULT_SCRAM_ITERATIONS,
+  salt: Buffer = randomBytes(SALT_BYTES),
+): Promise<string> {
   if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) {
     throw new RangeError('scram iterations out of range');
   }
-  const salt = randomBytes(SALT_BYTES);
   return formatScramHash(await deriveVerifier(password, salt, iterations));
 }
 
