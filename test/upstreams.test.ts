@@ -181,12 +181,13 @@ describe.skipIf(findPostgresBinaries() === undefined)('PostgreSQL upstream', () 
         await validate(server, { mode: 'require' });
         await validate(server, { mode: 'verify-full', certificateAuthority: good.cert });
         await validate(misnamed, { mode: 'verify-ca', certificateAuthority: other.cert });
-        for (const refused of [
-          validate(server, { mode: 'verify-ca' }),
-          validate(server, { mode: 'verify-ca', certificateAuthority: other.cert }),
-          validate(misnamed, { mode: 'verify-full', certificateAuthority: other.cert }),
-        ]) {
-          expect((await failure(refused)).message).toMatch(/^error performing TLS handshake: /);
+        const refused: [TestPostgres, PostgresSettings['tls']][] = [
+          [server, { mode: 'verify-ca' }],
+          [server, { mode: 'verify-ca', certificateAuthority: other.cert }],
+          [misnamed, { mode: 'verify-full', certificateAuthority: other.cert }],
+        ];
+        for (const [at, over] of refused) {
+          expect((await failure(validate(at, over))).message).toMatch(/^error performing TLS handshake: /);
         }
         const identity = { certificate: client.cert, key: SecretBytes.fromText(client.key) };
         await validate(server, { mode: 'require', ...identity }, 'certuser');

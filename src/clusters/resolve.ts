@@ -216,7 +216,7 @@ async function resolveTunnelItem(
 
 function fullName(snapshot: Snapshot, item: ConnectionItem): string {
   const schema = snapshot.schemas.get(item.schemaId);
-  const database = schema?.databaseId == null ? undefined : snapshot.databases.get(schema.databaseId);
+  const database = snapshot.databases.get(schema?.databaseId ?? '');
   return [database?.name, schema?.name, item.name].filter((part) => part !== undefined).join('.');
 }
 
