@@ -65,7 +65,7 @@ function timestampToTime(micros: bigint): Datum {
 function timestampTzToTimeTz(micros: bigint, session: CastSession): Datum {
   if (isInfinite(micros)) return null;
   const offset = timeZone(session.timeZone).offsetAt(micros);
-  return new TimeTz(splitTimestamp(micros + BigInt(offset) * MICROS_PER_SECOND)[1], -offset);
+  return new TimeTz(splitTimestamp(micros + BigInt(offset) * MICROS_PER_SECOND)[1], 0 - offset);
 }
 
 function intervalToTime(value: Interval): bigint {
@@ -135,7 +135,7 @@ export const DATETIME_CASTS: readonly CastDef[] = [
     'implicit',
     TIME,
     [TIMETZ],
-    (datum, session) => new TimeTz(datum as bigint, -timeZone(session.timeZone).offsetAt(session.now)),
+    (datum, session) => new TimeTz(datum as bigint, 0 - timeZone(session.timeZone).offsetAt(session.now)),
   ),
   ...casts('assignment', TIMETZ, [TIME], (datum) => (datum as TimeTz).micros),
   ...casts('assignment', INTERVAL, [TIME], (datum) => intervalToTime(datum as Interval)),

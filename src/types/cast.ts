@@ -2,6 +2,7 @@
  * Casts between any two types: the table of conversions, PostgreSQL's conversions through text, and those of containers
  * by their elements. Values fit the target's type modifier afterwards.
  */
+import { unsupported } from '../errors.ts';
 import type { CastContext, CastDef, Convert } from './cast-def.ts';
 import { DATETIME_CASTS } from './cast-datetime.ts';
 import { aclItemWithNames, NAME_CASTS } from './cast-names.ts';
@@ -163,15 +164,14 @@ function vectorConversion(convert: Convert | undefined): Convert | undefined {
     (datum as SqlArray).elements.length === 0 ? new SqlArray([]) : convert(datum, session);
 }
 
-/** Inner dimensions become inner lists. */
+/** One dimension only, as in Materialize. Throws 0A000 for more. */
 function arrayToList(array: SqlArray, convert: (item: Datum) => Datum): SqlList {
-  let level: Datum[] = array.elements.map(convert);
-  for (const size of array.dims.slice(1).reverse()) {
-    const next: Datum[] = [];
-    for (let i = 0; i < level.length; i += size) next.push(new SqlList(level.slice(i, i + size)));
-    level = next;
+  if (array.dims.length > 1) {
+    throw unsupported(
+      `casting multi-dimensional array to list; got ${String(array.dims.length)}-dimensional array`,
+    );
   }
-  return new SqlList(level);
+  return new SqlList(array.elements.map(convert));
 }
 
 function recordConversion(from: SqlType, to: SqlType, context: CastContext): Convert | undefined {

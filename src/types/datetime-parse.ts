@@ -55,7 +55,7 @@ export function parseTimeTz(text: string, session: CastSession = NO_SESSION): Ti
   const fields = readFields(text, 'time with time zone');
   const local = localNow(session);
   if (fields.special === 'now')
-    return new TimeTz(local[1], -timeZone(session.timeZone).offsetAt(session.now));
+    return new TimeTz(local[1], 0 - timeZone(session.timeZone).offsetAt(session.now));
   if (fields.time === undefined || fields.special !== undefined) {
     throw invalidInput('time with time zone', text, 'no time of day');
   }
@@ -63,7 +63,7 @@ export function parseTimeTz(text: string, session: CastSession = NO_SESSION): Ti
   const zone = fields.zone ?? timeZone(session.timeZone);
   const days = fields.month === undefined ? local[0] : dayNumber(fields, text, 'time with time zone');
   const instant = localToUtc(zone, BigInt(days) * MICROS_PER_DAY + time);
-  return new TimeTz(time, -zone.offsetAt(instant));
+  return new TimeTz(time, 0 - zone.offsetAt(instant));
 }
 
 /** Microseconds since 2000-01-01 00:00; an offset in the text is ignored, as timestamp_in does. */

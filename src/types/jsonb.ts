@@ -123,7 +123,7 @@ class JsonReader {
       case 'n':
         return this.word('null', null);
       case undefined:
-        throw this.error(depth === 0 ? 'EOF while parsing a value' : 'EOF while parsing a value');
+        throw this.error('EOF while parsing a value');
       default:
         return this.number();
     }
@@ -225,7 +225,8 @@ class JsonReader {
   private error(cause: string): Error {
     const before = this.text.slice(0, this.at);
     const line = before.split('\n').length;
-    const column = this.at - before.lastIndexOf('\n');
+    // Past the end the last character counts, which has been read already.
+    const column = this.at - before.lastIndexOf('\n') - (this.at >= this.text.length ? 1 : 0);
     return invalidInput(
       this.typeName,
       this.text,

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SqlError } from '../../src/errors.ts';
 import { binaryEncoder, decodeBinary, decodeText, textEncoder } from '../../src/types/codec.ts';
 import { comparator, hashKey, isComparable } from '../../src/types/compare.ts';
+import { NO_SESSION } from '../../src/types/cast-session.ts';
+import { formatTimestamp } from '../../src/types/datetime-format.ts';
 import type { Datum } from '../../src/types/datum.ts';
 import type { SqlType } from '../../src/types/sql-type.ts';
 import { parseTypeName } from '../../src/types/type-names.ts';
@@ -77,6 +79,35 @@ describe.skipIf(findPostgresBinaries() === undefined)(
           ranks,
         );
       });
+    });
+
+    it.each([
+      'Europe/Berlin',
+      'America/New_York',
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+      'Africa/Casablanca',
+      'UTC',
+    ])('timestamptz in %s: the same instants and clocks', async (zone) => {
+      const type = typeNamed('timestamptz');
+      const session = { ...NO_SESSION, timeZone: zone };
+      // Every 37 hours and 13 minutes across six years: all hours of the day and all changes of the clock come up.
+      const instants = Array.from(
+        { length: 1400 },
+        (_, i) => 662_688_000_000_000n + BigInt(i) * 133_980_000_000n,
+      );
+      const clocks = instants.map((micros) => formatTimestamp(micros));
+      const expression = (sql: string): string =>
+        `(select format('%s', ${sql}) from set_config('timezone', '${zone}', true))`;
+      const theirs = await oracle.evaluate(expression('($1::timestamp)::timestamptz'), clocks);
+      const ours = clocks.map((clock) => textEncoder(type, session)(decodeText(type, clock, -1, session)));
+      expect(
+        differences(
+          clocks,
+          ours,
+          theirs.map((text) => text ?? 'refused'),
+        ),
+      ).toEqual([]);
     });
 
     it('jsonb: the same values, order and refusals', async () => {
