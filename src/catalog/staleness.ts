@@ -2,6 +2,7 @@
  * What still runs on which version of a secret: pure functions over one snapshot. A pin is stale when its version is not
  * the one AWSCURRENT points at.
  */
+import { quoteLiteral, quoteName } from '../sql/quote.ts';
 import type { Id } from './ids.ts';
 import type {
   ConnectionItem,
@@ -54,6 +55,79 @@ export function* stalePinsOfSecret(snapshot: Snapshot, secretId: Id): Iterable<S
     const stale = pin === undefined ? null : stalePin(snapshot, pin);
     if (stale !== null) yield stale;
   }
+}
+
+/** A stale pin in names, as mz_tumbler.stale_secrets and the notice of ALTER SECRET tell it. */
+export interface StaleRow {
+  readonly cluster: string;
+  readonly replica: string;
+  readonly objectType: 'source' | 'sink';
+  /** Qualified, quoted where needed. */
+  readonly object: string;
+  readonly secret: string;
+  readonly cachedVersion: string;
+  readonly currentVersion: string | null;
+  readonly cachedAt: number;
+  readonly staleSince: number | null;
+  /** SQL to paste; see {@link remedyFor}. */
+  readonly remedy: string;
+}
+
+/** A stale pin with names for ids. */
+export function staleRow(snapshot: Snapshot, { pin, currentVersion, staleSince }: StalePin): StaleRow {
+  return {
+    cluster: snapshot.clusters.get(pin.clusterId)?.name ?? pin.clusterId,
+    replica: snapshot.replicas.get(pin.replicaId)?.name ?? pin.replicaId,
+    objectType: snapshot.items.get(pin.objectId)?.kind === 'sink' ? 'sink' : 'source',
+    object: qualifiedName(snapshot, pin.objectId),
+    secret: qualifiedName(snapshot, pin.secretId),
+    cachedVersion: pin.versionId,
+    currentVersion,
+    cachedAt: pin.cachedAt,
+    staleSince,
+    remedy: remedyFor(snapshot, pin),
+  };
+}
+
+/** Every stale pin in names. */
+export function* staleRows(snapshot: Snapshot): Iterable<StaleRow> {
+  for (const stale of stalePins(snapshot)) yield staleRow(snapshot, stale);
+}
+
+/** Stale pins of one secret in names. */
+export function staleRowsOf(snapshot: Snapshot, secretId: Id): readonly StaleRow[] {
+  return [...stalePinsOfSecret(snapshot, secretId)].map((stale) => staleRow(snapshot, stale));
+}
+
+function qualifiedName(snapshot: Snapshot, id: Id): string {
+  const item = snapshot.items.get(id);
+  if (item === undefined) return id;
+  const schema = snapshot.schemas.get(item.schemaId);
+  const databaseId = schema?.databaseId ?? null;
+  const database = databaseId === null ? undefined : snapshot.databases.get(databaseId)?.name;
+  return quoteName([database, schema?.name, item.name].filter((part) => part !== undefined));
+}
+
+/**
+ * SQL that makes a replica read current values. A managed cluster gives up all its replicas and takes them again, since
+ * its cached values live until the last of them is gone; on an unmanaged one the replica is made anew, with its size and
+ * zone.
+ */
+export function remedyFor(snapshot: Snapshot, pin: Pick<PinRecord, 'clusterId' | 'replicaId'>): string {
+  const cluster = snapshot.clusters.get(pin.clusterId);
+  const replica = snapshot.replicas.get(pin.replicaId);
+  const name = quoteName([cluster?.name ?? pin.clusterId]);
+  if (cluster?.config.managed === true) {
+    const set = (factor: number): string => `ALTER CLUSTER ${name} SET (REPLICATION FACTOR = ${factor});`;
+    return `${set(0)} ${set(cluster.config.replicationFactor)}`;
+  }
+  const full = `${name}.${quoteName([replica?.name ?? pin.replicaId])}`;
+  const zone = replica?.availabilityZone ?? null;
+  const options = [
+    `SIZE = ${quoteLiteral(replica?.size ?? '')}`,
+    ...(zone === null ? [] : [`AVAILABILITY ZONE = ${quoteLiteral(zone)}`]),
+  ];
+  return `DROP CLUSTER REPLICA ${full}; CREATE CLUSTER REPLICA ${full} (${options.join(', ')});`;
 }
 
 /** One way in which a secret is used: connection, and what runs on it (null: nothing does). */

@@ -96,6 +96,21 @@ function systemDirectory(): SystemDirectory {
   return directory;
 }
 
+/** The built-in object with this id. */
+export function systemObjectById(id: Id): SystemObject | undefined {
+  return systemDirectory().byId.get(id);
+}
+
+/** The built-in object with this OID. */
+export function systemObjectByOid(oid: number): SystemObject | undefined {
+  return systemDirectory().byOid.get(oid);
+}
+
+/** Built-in objects of this name, in every schema. */
+export function systemObjectsNamed(name: string): readonly SystemObject[] {
+  return systemDirectory().byName.get(name) ?? [];
+}
+
 /** The object with this id. */
 export function objectById(snapshot: Snapshot, id: Id): CatalogObject | undefined {
   return snapshot.items.get(id) ?? systemDirectory().byId.get(id);

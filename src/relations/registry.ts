@@ -36,6 +36,7 @@ import { PG_VIEW_RELATIONS } from './pg-catalog/pg-views.ts';
 import { TIME_ZONE_RELATIONS } from './pg-catalog/time-zones.ts';
 import type { SystemRelation } from './relation.ts';
 import { systemRelationObjects } from './system-catalog.ts';
+import { installSystemCatalog } from './system-facts.ts';
 
 const TABLES: readonly RelationTable[] = [
   AUDIT_RELATIONS,
@@ -83,6 +84,8 @@ const RELATIONS: readonly SystemRelation[] = systemRelationObjects().map((shape)
 const byName = new Map(RELATIONS.map((relation) => [`${relation.schema}.${relation.name}`, relation]));
 const byOid = new Map(RELATIONS.map((relation) => [relation.oid, relation]));
 const byId = new Map(RELATIONS.map((relation) => [relation.id, relation]));
+
+installSystemCatalog();
 
 /** The system relation of this name in an ambient schema. */
 export function systemRelation(schema: string, name: string): SystemRelation | undefined {

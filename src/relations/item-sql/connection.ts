@@ -5,7 +5,7 @@ import type {
   ConnectionOptionValue,
   ConnectionType,
 } from '../../catalog/records.ts';
-import { group, indent, LINE, parenthesised, type Doc } from './layout.ts';
+import { bracketed, clauses, group, indent, line, type Doc } from '../../sql/doc.ts';
 import type { ItemPrinter } from './printer.ts';
 
 const TYPE_WORDS = {
@@ -23,11 +23,8 @@ const TYPE_WORDS = {
 /** Options are kept in the order in which they are printed. Their values are harmless: secrets are references. */
 export function createConnection(p: ItemPrinter, item: ConnectionItem): Doc {
   const options = item.options.map(({ name, value }) => `${name} = ${optionText(p, value)}`);
-  return group(
-    `CREATE CONNECTION ${p.fullName(item)}`,
-    LINE,
-    group(`TO ${TYPE_WORDS[item.connectionType]}`, indent(LINE, parenthesised(options))),
-  );
+  const to = group([`TO ${TYPE_WORDS[item.connectionType]}`, indent([line, bracketed('(', options, ')')])]);
+  return clauses([`CREATE CONNECTION ${p.fullName(item)}`, to]);
 }
 
 function optionText(p: ItemPrinter, value: ConnectionOptionValue): string {

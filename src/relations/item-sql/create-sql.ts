@@ -4,7 +4,7 @@ import type { Snapshot } from '../../catalog/snapshot.ts';
 import { quoteIdentAlways, quoteLiteral } from '../../sql/quote.ts';
 import type { SystemIndexObject, SystemRelationObject } from '../system-catalog.ts';
 import { createConnection } from './connection.ts';
-import { concat, flatText, layOut, type Doc } from './layout.ts';
+import { PRETTY_WIDTH, render, type Doc } from '../../sql/doc.ts';
 import { ItemPrinter, REDACTED_LITERAL, type SqlForm } from './printer.ts';
 import { createIndex, createMaterializedView, createTable, createView } from './relation.ts';
 import { createSink } from './sink.ts';
@@ -36,7 +36,7 @@ const PRINTERS: {
 export function createSql(item: Item, snapshot: Snapshot, form: SqlForm): string {
   const print = PRINTERS[item.kind] as (p: ItemPrinter, item: Item) => Doc;
   const doc = print(new ItemPrinter(snapshot, form), item);
-  return form === 'pretty' ? layOut(concat(doc, ';')) : flatText(doc);
+  return form === 'pretty' ? render([doc, ';'], PRETTY_WIDTH) : render(doc, Infinity);
 }
 
 /** The full name of an item as SHOW CREATE's first column prints it. */

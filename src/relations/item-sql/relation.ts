@@ -1,16 +1,16 @@
 /** CREATE TABLE, CREATE VIEW, CREATE MATERIALIZED VIEW and CREATE INDEX. */
 import type { IndexItem, MaterializedViewItem, TableItem, ViewItem } from '../../catalog/records.ts';
-import { clauses, concat, group, indent, LINE, parenthesised, type Doc } from './layout.ts';
+import { bracketed, clause, clauses, group, indent, line, type Doc } from '../../sql/doc.ts';
 import type { ItemPrinter } from './printer.ts';
 
 export function createTable(p: ItemPrinter, item: TableItem): Doc {
   const temporary = item.temporary === undefined ? '' : 'TEMPORARY ';
-  const columns = parenthesised(item.columns.map((column) => p.column(column)));
-  const head = concat(`CREATE ${temporary}TABLE ${p.fullName(item)} `, columns);
+  const columns = item.columns.map((column) => p.column(column));
+  const head = bracketed(`CREATE ${temporary}TABLE ${p.fullName(item)} (`, columns, ')');
   if (item.sourceId === undefined) return head;
   const reference =
     item.externalReference === undefined ? '' : ` (REFERENCE = ${p.path(item.externalReference)})`;
-  return clauses(head, `FROM SOURCE ${p.reference(item.sourceId)}${reference}`);
+  return clauses([head, `FROM SOURCE ${p.reference(item.sourceId)}${reference}`]);
 }
 
 /** Column names that the statement gave, not those the query has. */
@@ -21,7 +21,7 @@ function namedColumns(p: ItemPrinter, names: readonly string[] | undefined): str
 export function createView(p: ItemPrinter, item: ViewItem): Doc {
   const temporary = item.temporary === undefined ? '' : 'TEMPORARY ';
   const head = `CREATE ${temporary}VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)} AS`;
-  return group(head, indent(LINE, p.query(item.query)));
+  return clause(head, p.query(item.query));
 }
 
 export function createMaterializedView(p: ItemPrinter, item: MaterializedViewItem): Doc {
@@ -29,26 +29,19 @@ export function createMaterializedView(p: ItemPrinter, item: MaterializedViewIte
     ? []
     : ['REFRESH = ON COMMIT'];
   const options = [...item.withOptions, ...refresh].join(', ');
-  return group(
-    `CREATE MATERIALIZED VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)}`,
-    indent(
-      LINE,
-      `IN CLUSTER ${p.cluster(item.clusterId)}`,
-      LINE,
-      `WITH (${options})`,
-      LINE,
-      `AS ${p.query(item.query)}`,
-    ),
-  );
+  const head = `CREATE MATERIALIZED VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)}`;
+  const rest = [`IN CLUSTER ${p.cluster(item.clusterId)}`, `WITH (${options})`, `AS ${p.query(item.query)}`];
+  return group([head, indent(rest.map((part): Doc => [line, part]))]);
 }
 
 /** An index is named without its schema, which is always that of its relation. */
 export function createIndex(p: ItemPrinter, item: IndexItem): Doc {
-  return clauses(
+  const key = item.keys.map((part) => keyText(p, item, part));
+  return clauses([
     `CREATE INDEX ${p.ident(item.name)}`,
     `IN CLUSTER ${p.cluster(item.clusterId)}`,
-    concat(`ON ${p.reference(item.onId)} `, parenthesised(item.keys.map((key) => keyText(p, item, key)))),
-  );
+    bracketed(`ON ${p.reference(item.onId)} (`, key, ')'),
+  ]);
 }
 
 function keyText(p: ItemPrinter, item: IndexItem, key: IndexItem['keys'][number]): string {

@@ -1,20 +1,20 @@
 /** CREATE SINK. */
 import type { SinkItem } from '../../catalog/records.ts';
-import { clauses, titled, type Doc } from './layout.ts';
+import { clause, clauses, type Doc } from '../../sql/doc.ts';
 import { optionValue, type ItemPrinter } from './printer.ts';
 
 export function createSink(p: ItemPrinter, item: SinkItem): Doc {
   const { detail } = item;
-  return clauses(
+  return clauses([
     `CREATE SINK ${p.fullName(item)}`,
     `IN CLUSTER ${p.cluster(item.clusterId)}`,
     `FROM ${p.reference(item.fromId)}`,
-    titled('INTO', `KAFKA CONNECTION ${p.reference(detail.connectionId)} (${optionList(detail.options)})`),
+    clause('INTO', `KAFKA CONNECTION ${p.reference(detail.connectionId)} (${optionList(detail.options)})`),
     keyClause(p, item),
     formatClause(p, item),
     detail.envelope === null ? null : `ENVELOPE ${detail.envelope.toUpperCase()}`,
     detail.withOptions.length === 0 ? null : `WITH (${optionList(detail.withOptions)})`,
-  );
+  ]);
 }
 
 function optionList(options: readonly { readonly name: string; readonly value: string }[]): string {
@@ -37,6 +37,6 @@ function formatClause(p: ItemPrinter, { detail }: SinkItem): Doc | null {
       : text;
   };
   return keyFormat === null
-    ? titled('FORMAT', print(format))
-    : titled('KEY FORMAT', `${print(keyFormat)} VALUE FORMAT ${print(format)}`);
+    ? clause('FORMAT', print(format))
+    : clause('KEY FORMAT', `${print(keyFormat)} VALUE FORMAT ${print(format)}`);
 }

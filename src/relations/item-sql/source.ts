@@ -1,7 +1,7 @@
 /** CREATE SOURCE and, for what feeds from one, CREATE SUBSOURCE. */
 import type { SourceDetail, SourceItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
-import { clauses, concat, parenthesised, titled, type Doc } from './layout.ts';
+import { bracketed, clause, clauses, type Doc } from '../../sql/doc.ts';
 import { optionValue, type ItemPrinter } from './printer.ts';
 
 type DetailOf<T extends SourceDetail['type']> = Extract<SourceDetail, { readonly type: T }>;
@@ -14,28 +14,28 @@ export function createSource(p: ItemPrinter, item: SourceItem): Doc {
     case 'load-generator':
       return sourceStatement(p, item, generatorBody(detail), generatorTables(p, item, detail));
     case 'subsource':
-      return clauses(
+      return clauses([
         subsourceHead(p, item),
         `OF SOURCE ${p.reference(detail.sourceId)}`,
         `WITH (EXTERNAL REFERENCE = ${p.path(detail.externalReference)})`,
-      );
+      ]);
     case 'progress':
-      return clauses(subsourceHead(p, item), 'WITH (PROGRESS = true)');
+      return clauses([subsourceHead(p, item), 'WITH (PROGRESS = true)']);
   }
 }
 
 function sourceStatement(p: ItemPrinter, item: SourceItem, body: Doc, tables: Doc | null): Doc {
   const progress = progressOf(p.snapshot, item);
-  return clauses(
+  return clauses([
     `CREATE SOURCE ${p.fullName(item)}`,
     item.clusterId === null ? null : `IN CLUSTER ${p.cluster(item.clusterId)}`,
-    titled('FROM', body),
+    clause('FROM', body),
     tables,
     progress === undefined ? null : `EXPOSE PROGRESS AS ${p.named(progress)}`,
     item.timestampIntervalMs === undefined
       ? null
       : `WITH (TIMESTAMP INTERVAL = '${item.timestampIntervalMs / 1000}s')`,
-  );
+  ]);
 }
 
 function postgresBody(p: ItemPrinter, detail: DetailOf<'postgres'>): Doc {
@@ -64,7 +64,11 @@ function postgresTables(p: ItemPrinter, detail: DetailOf<'postgres'>): Doc | nul
 
 function forTables(pairs: readonly (readonly [upstream: string, name: string])[]): Doc | null {
   if (pairs.length === 0) return null;
-  return concat('FOR TABLES ', parenthesised(pairs.map(([upstream, name]) => `${upstream} AS ${name}`)));
+  return bracketed(
+    'FOR TABLES (',
+    pairs.map(([upstream, name]) => `${upstream} AS ${name}`),
+    ')',
+  );
 }
 
 function generatorBody(detail: DetailOf<'load-generator'>): Doc {
@@ -113,8 +117,6 @@ function dependentSources(snapshot: Snapshot, item: SourceItem): readonly Source
 }
 
 function subsourceHead(p: ItemPrinter, item: SourceItem): Doc {
-  return concat(
-    `CREATE SUBSOURCE ${p.fullName(item)} `,
-    parenthesised(item.columns.map((column) => p.column(column))),
-  );
+  const columns = item.columns.map((column) => p.column(column));
+  return bracketed(`CREATE SUBSOURCE ${p.fullName(item)} (`, columns, ')');
 }

@@ -1,6 +1,6 @@
 /** CREATE TYPE. */
 import type { TypeItem } from '../../catalog/records.ts';
-import { concat, parenthesised, type Doc } from './layout.ts';
+import { bracketed, type Doc } from '../../sql/doc.ts';
 import type { ItemPrinter } from './printer.ts';
 
 export function createType(p: ItemPrinter, item: TypeItem): Doc {
@@ -14,6 +14,10 @@ export function createType(p: ItemPrinter, item: TypeItem): Doc {
       return `${head} MAP (KEY TYPE = ${p.type(detail.keyOid)}, VALUE TYPE = ${value})`;
     }
     case 'record':
-      return concat(`${head} `, parenthesised(detail.fields.map((field) => p.column(field))));
+      return bracketed(
+        `${head} (`,
+        detail.fields.map((field) => p.column(field)),
+        ')',
+      );
   }
 }

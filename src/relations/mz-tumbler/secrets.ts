@@ -7,15 +7,14 @@ import {
   secretUsage,
   stalePin,
   stalePins,
-  stalePinsOfSecret,
+  staleRow,
   usesOfSecret,
   type SecretUse,
   type StalePin,
+  type StaleRow,
 } from '../../catalog/staleness.ts';
-import { quoteIdent, quoteLiteral } from '../../sql/quote.ts';
 import type { Row } from '../../types/datum.ts';
 import { index, type RelationTable } from '../define.ts';
-import { fullName } from '../item-sql/create-sql.ts';
 import { textArray, timestamptz } from '../values.ts';
 
 function* pinsByKeys(snapshot: Snapshot, keys: Iterable<string> | undefined): Iterable<PinRecord> {
@@ -63,50 +62,23 @@ function* pinRows(snapshot: Snapshot, pins: Iterable<PinRecord>): Iterable<Row> 
   for (const pin of pins) yield pinRow(snapshot, pin);
 }
 
-function itemName(snapshot: Snapshot, id: Id): string {
-  const item = snapshot.items.get(id);
-  return item === undefined ? id : fullName(item, snapshot);
-}
-
-/**
- * SQL that makes a replica read current values: a managed cluster gives up all its replicas and takes them again; on an
- * unmanaged one the replica is made anew with its size and zone. Every replica of the cluster that holds the old value
- * has to go before the value does, which the first does at once and the second does replica by replica.
- */
-export function remedyFor(snapshot: Snapshot, pin: Pick<PinRecord, 'clusterId' | 'replicaId'>): string {
-  const cluster = snapshot.clusters.get(pin.clusterId);
-  const replica = snapshot.replicas.get(pin.replicaId);
-  const name = quoteIdent(cluster?.name ?? pin.clusterId);
-  if (cluster?.config.managed === true) {
-    const set = (factor: number): string => `ALTER CLUSTER ${name} SET (REPLICATION FACTOR = ${factor});`;
-    return `${set(0)} ${set(cluster.config.replicationFactor)}`;
-  }
-  const full = `${name}.${quoteIdent(replica?.name ?? pin.replicaId)}`;
-  const zone =
-    replica === undefined || replica.availabilityZone === null
-      ? ''
-      : `, AVAILABILITY ZONE = ${quoteLiteral(replica.availabilityZone)}`;
-  const size = `SIZE = ${quoteLiteral(replica?.size ?? '')}`;
-  return `DROP CLUSTER REPLICA ${full}; CREATE CLUSTER REPLICA ${full} (${size}${zone});`;
-}
-
-function staleRow(snapshot: Snapshot, { pin, currentVersion, staleSince }: StalePin): Row {
+function staleDatums(row: StaleRow): Row {
   return [
-    snapshot.clusters.get(pin.clusterId)?.name ?? pin.clusterId,
-    snapshot.replicas.get(pin.replicaId)?.name ?? pin.replicaId,
-    snapshot.items.get(pin.objectId)?.kind ?? 'source',
-    itemName(snapshot, pin.objectId),
-    itemName(snapshot, pin.secretId),
-    pin.versionId,
-    currentVersion,
-    timestamptz(pin.cachedAt),
-    timestamptz(staleSince),
-    remedyFor(snapshot, pin),
+    row.cluster,
+    row.replica,
+    row.objectType,
+    row.object,
+    row.secret,
+    row.cachedVersion,
+    row.currentVersion,
+    timestamptz(row.cachedAt),
+    timestamptz(row.staleSince),
+    row.remedy,
   ];
 }
 
 function* staleRows(snapshot: Snapshot, pins: Iterable<StalePin>): Iterable<Row> {
-  for (const pin of pins) yield staleRow(snapshot, pin);
+  for (const pin of pins) yield staleDatums(staleRow(snapshot, pin));
 }
 
 function* staleAmong(snapshot: Snapshot, pins: Iterable<PinRecord>): Iterable<StalePin> {
@@ -162,8 +134,3 @@ export const TUMBLER_SECRET_RELATIONS: RelationTable = {
     indexes: [index(['secret_id'], ({ snapshot }, id: Id) => usageRows(usesOfSecret(snapshot, id)))],
   },
 };
-
-/** Stale pins of a secret as rows of `mz_tumbler.stale_secrets`: what the notice of ALTER SECRET tells. */
-export function staleRowsOfSecret(snapshot: Snapshot, secretId: Id): Iterable<Row> {
-  return staleRows(snapshot, stalePinsOfSecret(snapshot, secretId));
-}

@@ -3,6 +3,7 @@ import type { RoleRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { Datum, Row, SqlArray } from '../../types/datum.ts';
 import { entityRelation, type EntitySpec, type RelationTable } from '../define.ts';
+import { isSuperuser } from '../membership.ts';
 import type { RelationContext } from '../relation.ts';
 import { textArray } from '../values.ts';
 import { roleOid } from '../visibility.ts';
@@ -10,6 +11,8 @@ import { roleOid } from '../visibility.ts';
 /** Letters of the privileges on SYSTEM that stand in for PostgreSQL's role attributes. */
 const CREATE_ROLE = 'R';
 const CREATE_DB = 'B';
+/** What stands in the place of a password. */
+const MASK = '********';
 
 /** Whether a role itself (not through membership) holds a privilege on SYSTEM. */
 function holdsOnSystem(snapshot: Snapshot, role: RoleRecord, letter: string): boolean {
@@ -35,7 +38,7 @@ function rolesRow({ snapshot }: RelationContext, role: RoleRecord): Row {
     role.login ?? false,
     false,
     -1,
-    '********',
+    MASK,
     null,
     false,
     roleConfig(role),
@@ -72,11 +75,13 @@ function authIdCoreRow(_: RelationContext, role: RoleRecord): Row {
   ];
 }
 
-function userRow({ snapshot }: RelationContext, role: RoleRecord): Row | null {
+/** Everybody may read pg_user, but only superusers see verifiers in it; others see PostgreSQL's eight stars. */
+function userRow(context: RelationContext, role: RoleRecord): Row | null {
   if (role.login !== true) return null;
+  const { snapshot } = context;
+  const shown = role.passwordHash === null || isSuperuser(context) ? role.passwordHash : MASK;
   const createDb = holdsOnSystem(snapshot, role, CREATE_DB);
-  const config = roleConfig(role);
-  return [role.name, role.oid, createDb, role.superuser, false, false, role.passwordHash, null, config];
+  return [role.name, role.oid, createDb, role.superuser, false, false, shown, null, roleConfig(role)];
 }
 
 function perRole(nameColumn: string, row: EntitySpec<RoleRecord>['row']) {
