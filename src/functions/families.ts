@@ -1,19 +1,26 @@
 /** The families that registry.ts joins; one line each. */
+import { aclFunctions, aclRows, mzAclFunctions } from './acl-functions.ts';
 import { basicAggregates } from './aggregates-basic.ts';
 import { collectingAggregates } from './aggregates-collecting.ts';
 import { arrayFunctions, arrayRows } from './arrays.ts';
+import { byteFunctions } from './bytes.ts';
 import { catalogFunctions } from './catalog-functions.ts';
+import { castFunctions } from './cast-functions.ts';
+import { extractFunctions } from './datetime-extract.ts';
+import { datetimeFunctions } from './datetime-functions.ts';
 import type { AggregateTable, RowsTable, ScalarTable, WindowTable } from './define.ts';
 import { floatFunctions } from './float-arithmetic.ts';
 import type { FunctionDef, OperatorDef } from './function.ts';
 import { seriesRows } from './generate-series.ts';
 import { integerFunctions } from './integer-arithmetic.ts';
 import { likeFunctions } from './like.ts';
+import { numericFunctions } from './numeric-functions.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
 import { regexFunctions, regexRows } from './regex-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
 import { similarFunctions } from './similar-to.ts';
 import { stringFunctions } from './strings.ts';
+import { textBuilding } from './text-building.ts';
 import { windowFunctions } from './windows.ts';
 
 export const scalarFamilies: readonly ScalarTable[] = [
@@ -24,11 +31,18 @@ export const scalarFamilies: readonly ScalarTable[] = [
   regexFunctions,
   similarFunctions,
   arrayFunctions,
+  numericFunctions,
+  byteFunctions,
+  textBuilding,
+  aclFunctions,
+  extractFunctions,
+  datetimeFunctions,
+  castFunctions,
   sessionFunctions,
   catalogFunctions,
 ];
 
-export const rowsFamilies: readonly RowsTable[] = [arrayRows, seriesRows, regexRows];
+export const rowsFamilies: readonly RowsTable[] = [arrayRows, seriesRows, regexRows, aclRows];
 
 export const aggregateFamilies: readonly AggregateTable[] = [basicAggregates, collectingAggregates];
 
@@ -38,4 +52,4 @@ export const windowFamilies: readonly WindowTable[] = [windowFunctions];
 export const mzFamilies: readonly {
   readonly functions: readonly FunctionDef[];
   readonly operators?: readonly OperatorDef[];
-}[] = [{ functions: privilegeInquiries }];
+}[] = [{ functions: privilegeInquiries }, { functions: mzAclFunctions }];
