@@ -55,6 +55,7 @@ export function emptySnapshot(): Snapshot {
     itemsOfSchema: PersistentMap(),
     typesOfSchema: PersistentMap(),
     itemByOid: PersistentMap(),
+    itemsOfKind: PersistentMap(),
     itemCounts: PersistentMap(),
     dependents: PersistentMap(),
     itemsOfCluster: PersistentMap(),

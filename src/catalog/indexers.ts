@@ -47,6 +47,7 @@ const item: Indexer<Item> = {
     const place = record.kind === 'type' ? 'typesOfSchema' : 'itemsOfSchema';
     draft[place] = setIn(draft[place], record.schemaId, record.name, key);
     draft.itemByOid = draft.itemByOid.set(record.oid, key);
+    draft.itemsOfKind = addToSet(draft.itemsOfKind, record.kind, key);
     draft.itemCounts = draft.itemCounts.set(record.kind, (draft.itemCounts.get(record.kind) ?? 0) + 1);
     for (const id of record.dependsOn) draft.dependents = addToSet(draft.dependents, id, key);
     const clusterId = clusterOf(record);
@@ -57,6 +58,7 @@ const item: Indexer<Item> = {
     const place = record.kind === 'type' ? 'typesOfSchema' : 'itemsOfSchema';
     draft[place] = removeIn(draft[place], record.schemaId, record.name, (id) => id === key);
     if (draft.itemByOid.get(record.oid) === key) draft.itemByOid = draft.itemByOid.remove(record.oid);
+    draft.itemsOfKind = removeFromSet(draft.itemsOfKind, record.kind, key);
     draft.itemCounts = draft.itemCounts.set(record.kind, (draft.itemCounts.get(record.kind) ?? 1) - 1);
     for (const id of record.dependsOn) draft.dependents = removeFromSet(draft.dependents, id, key);
     const clusterId = clusterOf(record);

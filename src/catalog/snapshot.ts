@@ -61,6 +61,8 @@ export interface Snapshot {
   readonly itemsOfSchema: PersistentMap<Id, PersistentMap<string, Id>>;
   readonly typesOfSchema: PersistentMap<Id, PersistentMap<string, Id>>;
   readonly itemByOid: PersistentMap<number, Id>;
+  /** Item ids by kind: a listing of the few sources need not walk over the many secrets. */
+  readonly itemsOfKind: PersistentMap<ItemKind, PersistentSet<Id>>;
   /** Number of items by kind, for object-count limits. */
   readonly itemCounts: PersistentMap<ItemKind, number>;
   /** Items that directly depend on an item. */

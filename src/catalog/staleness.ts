@@ -212,8 +212,9 @@ export function connectionsOf(item: Extract<Item, { readonly kind: 'source' | 's
 
 /** Every use of every secret and tunnel. */
 export function* secretUsage(snapshot: Snapshot): Iterable<SecretUse> {
-  for (const item of snapshot.items.values()) {
-    if (item.kind !== 'connection') continue;
+  for (const id of snapshot.itemsOfKind.get('connection') ?? []) {
+    const item = snapshot.items.get(id);
+    if (item?.kind !== 'connection') continue;
     for (const secretId of payloadsOf(snapshot, item)) yield* usesOfConnection(snapshot, secretId, item.id);
   }
 }

@@ -1,23 +1,8 @@
 /** Which roles a role acts as, for relations that show only what concerns the session. */
 import { PUBLIC_ROLE_ID, type Id } from '../catalog/ids.ts';
+import { effectiveRoles } from '../catalog/privileges.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { RelationContext } from './relation.ts';
-
-/** A role and every role it is a member of, directly or not. Membership is always inherited. */
-export function rolesHeld(snapshot: Snapshot, roleId: Id): ReadonlySet<Id> {
-  const held = new Set<Id>([roleId]);
-  const memberships = [...snapshot.small.roleMembership.values()];
-  const pending = [roleId];
-  for (let member = pending.pop(); member !== undefined; member = pending.pop()) {
-    for (const { roleId: group, memberId } of memberships) {
-      if (memberId === member && !held.has(group)) {
-        held.add(group);
-        pending.push(group);
-      }
-    }
-  }
-  return held;
-}
 
 /** Whether the session's role is a superuser. */
 export function isSuperuser({ snapshot, session }: RelationContext): boolean {
@@ -27,8 +12,8 @@ export function isSuperuser({ snapshot, session }: RelationContext): boolean {
 /** Says of a role whether the session acts as it; PUBLIC counts, and a superuser acts as everybody. */
 export function heldBySession(context: RelationContext): (roleId: Id) => boolean {
   if (isSuperuser(context)) return () => true;
-  const held = rolesHeld(context.snapshot, context.session.roleId);
-  return (roleId) => roleId === PUBLIC_ROLE_ID || held.has(roleId);
+  const held = effectiveRoles(context.snapshot, context.session.roleId);
+  return (roleId) => held.has(roleId);
 }
 
 /** Name of a role; PUBLIC for the role that stands for everybody. */

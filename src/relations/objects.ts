@@ -4,7 +4,7 @@
  * give, so that none of them builds a list of all objects to find one.
  */
 import type { Id } from '../catalog/ids.ts';
-import type { AclEntry, ColumnRecord, Item } from '../catalog/records.ts';
+import type { AclEntry, ColumnRecord, Item, ItemKind } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { ANALYTICS_CONNECTION, type SystemConnectionObject } from './system-connection.ts';
 import {
@@ -161,16 +161,27 @@ export function* objectsInSchema(snapshot: Snapshot, schemaId: Id): Iterable<Cat
   }
 }
 
+/** Items of one kind. */
+export function* itemsOfKind<K extends ItemKind>(
+  snapshot: Snapshot,
+  kind: K,
+): Iterable<Extract<Item, { readonly kind: K }>> {
+  for (const id of snapshot.itemsOfKind.get(kind) ?? []) {
+    const item = snapshot.items.get(id);
+    if (item?.kind === kind) yield item as Extract<Item, { readonly kind: K }>;
+  }
+}
+
 /** Everything of the given kinds, built-in objects first. */
 export function* objectsOfKinds<K extends ObjectKind>(
   snapshot: Snapshot,
   kinds: readonly K[],
 ): Iterable<ObjectOf<K>> {
-  const wanted: ReadonlySet<string> = new Set(kinds);
-  for (const kind of kinds)
+  for (const kind of kinds) {
     yield* (systemDirectory().byKind.get(kind) ?? []) as unknown as readonly ObjectOf<K>[];
-  for (const item of snapshot.items.values()) {
-    if (wanted.has(item.kind)) yield item as unknown as ObjectOf<K>;
+  }
+  for (const kind of kinds) {
+    for (const item of itemsOfKind(snapshot, kind as ItemKind)) yield item as unknown as ObjectOf<K>;
   }
 }
 

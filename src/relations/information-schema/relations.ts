@@ -2,7 +2,7 @@
 import type { Datum, Row } from '../../types/datum.ts';
 import { explode } from '../acl.ts';
 import { objectRelation, type RelationRows, type RelationTable } from '../define.ts';
-import { heldBySession, isSuperuser, roleName, rolesHeld } from '../membership.ts';
+import { heldBySession, roleName } from '../membership.ts';
 import {
   columnsOf,
   RELATION_KINDS,
@@ -59,8 +59,8 @@ function* privilegeRows(
 
 /** Roles that the session holds, as enabled_roles lists them. */
 function enabledRoles(context: RelationContext): ReadonlySet<string> {
-  const { snapshot, session } = context;
-  return isSuperuser(context) ? new Set(snapshot.roles.keys()) : rolesHeld(snapshot, session.roleId);
+  const { snapshot } = context;
+  return new Set([...snapshot.roles.keys()].filter(heldBySession(context)));
 }
 
 function tableGrants(

@@ -4,9 +4,25 @@ import type { Item } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { Row } from '../../types/datum.ts';
 import { index, type RelationRows, type RelationTable } from '../define.ts';
-import { isRelation, objectById, objectByOid } from '../objects.ts';
+import { isRelation, itemsOfKind, objectById, objectByOid } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
 import { databaseIdOf } from '../visibility.ts';
+
+/** Kinds whose items need others; secrets, by far the most, need nothing. */
+const DEPENDENT_KINDS = [
+  'connection',
+  'source',
+  'sink',
+  'table',
+  'view',
+  'materialized-view',
+  'index',
+  'type',
+] as const satisfies readonly Item['kind'][];
+
+function* dependentItems(snapshot: Snapshot): Iterable<Item> {
+  for (const kind of DEPENDENT_KINDS) yield* itemsOfKind(snapshot, kind);
+}
 
 function directRows(item: Item | undefined): readonly Row[] {
   return item === undefined ? [] : item.dependsOn.map((id): Row => [item.id, id]);
@@ -55,7 +71,9 @@ function readsRelation(kinds: ReadonlySet<Item['kind']>): RelationRows {
       : collectionsRead(snapshot, item).map((id): Row => [item.id, id]);
   return {
     *rows({ snapshot }) {
-      for (const item of snapshot.items.values()) yield* rowsOf(snapshot, item);
+      for (const kind of kinds) {
+        for (const item of itemsOfKind(snapshot, kind)) yield* rowsOf(snapshot, item);
+      }
     },
     indexes: [index(['object_id'], ({ snapshot }, id: Id) => rowsOf(snapshot, snapshot.items.get(id)))],
   };
@@ -79,7 +97,7 @@ function* pgDependRows(context: RelationContext, item: Item): Iterable<Row> {
 export const DEPENDENCY_RELATIONS: RelationTable = {
   'mz_internal.mz_object_dependencies': {
     *rows({ snapshot }) {
-      for (const item of snapshot.items.values()) yield* directRows(item);
+      for (const item of dependentItems(snapshot)) yield* directRows(item);
     },
     indexes: [
       index(['object_id'], ({ snapshot }, id: Id) => directRows(snapshot.items.get(id))),
@@ -88,7 +106,7 @@ export const DEPENDENCY_RELATIONS: RelationTable = {
   },
   'mz_internal.mz_object_transitive_dependencies': {
     *rows({ snapshot }) {
-      for (const item of snapshot.items.values()) yield* transitiveRows(snapshot, item);
+      for (const item of dependentItems(snapshot)) yield* transitiveRows(snapshot, item);
     },
     indexes: [
       index(['object_id'], ({ snapshot }, id: Id) => transitiveRows(snapshot, snapshot.items.get(id))),
@@ -100,7 +118,7 @@ export const DEPENDENCY_RELATIONS: RelationTable = {
   ),
   'pg_catalog.pg_depend': {
     *rows(context) {
-      for (const item of context.snapshot.items.values()) yield* pgDependRows(context, item);
+      for (const item of dependentItems(context.snapshot)) yield* pgDependRows(context, item);
     },
     indexes: [
       index(['objid'], (context, oid: number) => {
