@@ -274,6 +274,37 @@ describe('extended query', () => {
     client.close();
     await small.server.stop(0);
   });
+
+  it('limits what statements and portals hold', async () => {
+    const small = await startWireServer({}, { limits: { statements: 100, portals: 100, heldBytes: 10_000 } });
+    const client = await WireClient.login(small.port);
+    const texts = ['a', 'b', 'c'].map((name) => parse(`RAISE ${name.repeat(4000)}`, name));
+    expect(await talk(client, [...texts, sync])).toEqual([
+      'parseComplete',
+      'parseComplete',
+      'error ERROR 53200',
+      'ready I',
+    ]);
+    await talk(client, [query('BEGIN'), parse('SELECT $1::int4, $2::text', 'p'), sync], 2);
+    const value = Buffer.alloc(4000, 'x');
+    const portals = ['a', 'b', 'c'].map(
+      (name) => ({ ...bind(name, 'p'), parameters: [null, value] }) as FrontendMessage,
+    );
+    expect(await talk(client, [...portals, sync])).toEqual([
+      'bindComplete',
+      'bindComplete',
+      'error ERROR 53200',
+      'ready E',
+    ]);
+    await talk(client, [query('ROLLBACK; BEGIN')]);
+    expect(await talk(client, [...portals.slice(0, 2), sync])).toEqual([
+      'bindComplete',
+      'bindComplete',
+      'ready T',
+    ]);
+    client.close();
+    await small.server.stop(0);
+  });
 });
 
 describe('COPY FROM STDIN', () => {

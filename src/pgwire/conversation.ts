@@ -1,5 +1,5 @@
 import { toSqlError, SqlError } from '../errors.ts';
-import type { EngineSession, Prepared } from '../engine/outcome.ts';
+import type { EngineSession, Prepared, TransactionStatus } from '../engine/outcome.ts';
 import type { Logger } from '../log.ts';
 import { writeReadyForQuery } from '../pgproto/backend-encode.ts';
 import type { Limits } from './limits.ts';
@@ -39,7 +39,7 @@ export class Conversation {
     this.limits = parts.limits;
     this.metrics = parts.metrics;
     this.logger = parts.logger;
-    this.portals = new PortalTable(parts.limits.portals);
+    this.portals = new PortalTable(parts.limits);
   }
 
   /** Sends the notices and changed parameters that have gathered. */
@@ -99,6 +99,11 @@ export class Conversation {
     if (this.engine.transactionStatus !== 'E') return;
     const text = 'current transaction is aborted, commands ignored until end of transaction block';
     throw new SqlError('25P02', text);
+  }
+
+  /** To be called after a statement: no portal outlives the transaction that a COMMIT or ROLLBACK ended. */
+  dropEndedPortals(statusBefore: TransactionStatus): void {
+    if (statusBefore !== 'I' && this.engine.transactionStatus === 'I') this.portals.clear();
   }
 
   /** Commits the implicit transaction, if there is one. */

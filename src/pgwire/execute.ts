@@ -53,8 +53,7 @@ function* start(talk: Conversation, portal: Portal, maxRows: number): Task {
     watch.stop();
     talk.watch = undefined;
   }
-  // COMMIT or ROLLBACK ran: no portal outlives its transaction.
-  if (before !== 'I' && engine.transactionStatus === 'I') talk.portals.clear();
+  talk.dropEndedPortals(before);
 }
 
 function* deliver(

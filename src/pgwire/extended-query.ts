@@ -22,7 +22,7 @@ const EMPTY: Prepared & { readonly node: null } = {
   isCopy: false,
 };
 
-/** Parse: plans one statement and keeps it under a name. Errors: 54000, 42601, XX000, 42P05, 53400. */
+/** Parse: plans one statement and keeps it under a name. Errors: 54000, 42601, XX000, 42P05, 53400, 53200. */
 export function* parse(talk: Conversation, message: Of<'parse'>): Task {
   const { engine } = talk;
   if (message.name === '') talk.unnamed = undefined;
@@ -39,18 +39,24 @@ export function* parse(talk: Conversation, message: Of<'parse'>): Task {
   if (message.name === '') {
     talk.unnamed = prepared;
   } else {
-    checkNameIsFree(talk, message.name);
+    checkRoom(talk, message);
     engine.prepared.set(message.name, prepared);
   }
   talk.outbox.writer.bare(BACKEND.parseComplete);
 }
 
-function checkNameIsFree(talk: Conversation, name: string): void {
+function checkRoom(talk: Conversation, { name, sql }: Of<'parse'>): void {
   const { prepared } = talk.engine;
+  const { statements, heldBytes } = talk.limits;
   if (prepared.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`);
-  if (prepared.size >= talk.limits.statements) {
-    throw new SqlError('53400', `too many prepared statements (limit: ${talk.limits.statements})`);
+  if (prepared.size >= statements) {
+    throw new SqlError('53400', `too many prepared statements (limit: ${statements})`);
   }
+  // Short texts cannot add up to the limit, and need no counting.
+  if (sql.length < heldBytes / statements) return;
+  let held = sql.length;
+  for (const each of prepared.values()) held += each.sql.length;
+  if (held > heldBytes) throw new SqlError('53200', `prepared statements exceed ${heldBytes} bytes`);
 }
 
 /** The statement of a name, planned again if the catalog moved. Errors: 26000, 0A000. */
@@ -67,11 +73,12 @@ function* lookUp(talk: Conversation, name: string): Task<Prepared> {
   return valid;
 }
 
-/** Bind: makes a portal of a statement and its parameters. Errors: 26000, 08P01, 22023, 42P03, 53400. */
+/** Bind: makes a portal of a statement and its parameters. Errors: 26000, 08P01, 22023, 42P03, 53400, 53200. */
 export function* bind(talk: Conversation, message: BindMessage): Task {
   yield* talk.boundary();
   const prepared = yield* lookUp(talk, message.statement);
-  talk.portals.checkFree(message.portal);
+  const bytes = message.parameters.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+  talk.portals.checkRoom(message.portal, bytes);
   const parameters = decodeParameters(message, message.statement, prepared);
   // Made now, so that a wrong number of formats or a type without a binary form is refused by Bind.
   if (prepared.columns !== null && !prepared.isCopy) boundRowFormat(prepared.columns, message.resultFormats);
@@ -80,6 +87,7 @@ export function* bind(talk: Conversation, message: BindMessage): Task {
     prepared,
     parameters,
     resultFormats: message.resultFormats,
+    bytes,
     state: { kind: 'bound' },
   });
   talk.outbox.writer.bare(BACKEND.bindComplete);

@@ -11,6 +11,8 @@ export interface Limits {
   readonly statements: number;
   /** Open portals of one session; past it 53400. */
   readonly portals: number;
+  /** Text of a session's named statements, and values of its open portals, each; past it 53200. */
+  readonly heldBytes: number;
   /** From accepting a socket to the end of its login. */
   readonly loginMs: number;
   /** Silence after which TCP asks whether the peer is still there. */
@@ -26,6 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   statementBytes: 1_000_000,
   statements: 10_000,
   portals: 10_000,
+  heldBytes: 64 * 1024 * 1024,
   loginMs: 60_000,
   keepAliveMs: 60_000,
   lingerMs: 2_000,

@@ -3,6 +3,7 @@ import type { Prepared } from '../engine/outcome.ts';
 import type { FormatCode } from '../pgproto/frontend-messages.ts';
 import type { RowCursor } from '../query/result.ts';
 import type { Datum } from '../types/datum.ts';
+import type { Limits } from './limits.ts';
 import type { RowFormat } from './row-format.ts';
 import type { StatementWatch } from './statement-watch.ts';
 
@@ -26,20 +27,19 @@ export interface Portal {
   readonly prepared: Prepared;
   readonly parameters: readonly Datum[];
   readonly resultFormats: readonly FormatCode[];
+  /** Bytes of the parameters as they were sent. */
+  readonly bytes: number;
   state: PortalState;
 }
 
 /** The portals of one session, by name; the empty name is one like the others, but may be bound again. */
 export class PortalTable {
   readonly #portals = new Map<string, Portal>();
-  readonly #limit: number;
+  readonly #limits: Pick<Limits, 'portals' | 'heldBytes'>;
+  #bytes = 0;
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get size(): number {
-    return this.#portals.size;
+  constructor(limits: Pick<Limits, 'portals' | 'heldBytes'>) {
+    this.#limits = limits;
   }
 
   /** Throws 34000 when there is none of this name. */
@@ -49,18 +49,22 @@ export class PortalTable {
     return portal;
   }
 
-  /** Throws 42P03 when the name is taken, 53400 when there are too many. */
-  checkFree(name: string): void {
+  /** Throws 42P03 when the name is taken, 53400 when there are too many, 53200 when their values are too large. */
+  checkRoom(name: string, bytes: number): void {
     if (name === '') return;
+    const { portals, heldBytes } = this.#limits;
     if (this.#portals.has(name)) throw new SqlError('42P03', `cursor "${name}" already exists`);
-    if (this.#portals.size >= this.#limit) {
-      throw new SqlError('53400', `too many open portals (limit: ${this.#limit})`);
+    if (this.#portals.size >= portals)
+      throw new SqlError('53400', `too many open portals (limit: ${portals})`);
+    if (this.#bytes + bytes > heldBytes) {
+      throw new SqlError('53200', `parameters of open portals exceed ${heldBytes} bytes`);
     }
   }
 
   add(portal: Portal): void {
     this.drop(portal.name);
     this.#portals.set(portal.name, portal);
+    this.#bytes += portal.bytes;
   }
 
   /** Lets go of a portal and of what its query holds. Unknown names are no error. */
@@ -68,6 +72,7 @@ export class PortalTable {
     const portal = this.#portals.get(name);
     if (portal === undefined) return;
     this.#portals.delete(name);
+    this.#bytes -= portal.bytes;
     release(portal);
   }
 
@@ -80,6 +85,7 @@ export class PortalTable {
     if (this.#portals.size === 0) return;
     for (const portal of this.#portals.values()) release(portal);
     this.#portals.clear();
+    this.#bytes = 0;
   }
 }
 

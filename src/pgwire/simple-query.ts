@@ -47,6 +47,7 @@ function* runStatement(talk: Conversation, statement: ParsedStatement, last: boo
   const described = prepared.columns !== null && !prepared.isCopy;
   if (prepared.columns !== null && described)
     outbox.writer.bytes(textRowFormat(prepared.columns).description);
+  const before = engine.transactionStatus;
   const watch = new StatementWatch(engine.statementTimeoutMs);
   talk.watch = watch;
   try {
@@ -55,6 +56,7 @@ function* runStatement(talk: Conversation, statement: ParsedStatement, last: boo
     const outcome = isPromise(pending) ? yield* settled(pending) : pending;
     talk.writePending();
     const tag = yield* deliver(talk, outcome, described, watch);
+    talk.dropEndedPortals(before);
     if (last) yield* talk.commitImplicit();
     if (tag === null) outbox.writer.bare(BACKEND.emptyQueryResponse);
     else complete(talk, tag);

@@ -76,7 +76,7 @@ function rows(columns: readonly ResultColumn[], count: number, make: (index: num
     columns,
     run: (session, _parameters, interrupt) => {
       const cursor = new FakeCursor(count, make, interrupt);
-      session.cursors.push(cursor);
+      if (session.cursors.length < 10_000) session.cursors.push(cursor);
       return { kind: 'rows', columns, cursor, tag: (n) => `SELECT ${n}` };
     },
   };
@@ -341,7 +341,7 @@ export class FakeSession implements EngineSession {
   }
 
   execute(prepared: Prepared, parameters: readonly Datum[], interrupt: Interrupt): MaybePromise<Outcome> {
-    this.calls.push(prepared.sql);
+    if (this.calls.length < 10_000) this.calls.push(prepared.sql);
     this.interrupt = interrupt;
     return (prepared as FakePrepared).plan.run(this, parameters, interrupt);
   }
@@ -351,7 +351,7 @@ export class FakeSession implements EngineSession {
   }
 
   endImplicit(): void {
-    if (this.implicit && this.status === 'I') this.calls.push('(commit)');
+    if (this.implicit && this.status === 'I' && this.calls.length < 10_000) this.calls.push('(commit)');
     this.implicit = false;
   }
 
