@@ -391,12 +391,25 @@ describe('a limit of connections', () => {
     expect(await loginError(wire, { user: 'materialize' })).toBe(
       'FATAL 53300 sorry, too many clients already',
     );
+    await eventually(() => wire.server.metrics.connectionsOpen === 2);
     first.close();
     await eventually(() => wire.server.metrics.connectionsOpen === 1);
     const third = await WireClient.login(wire.port);
     second.close();
     third.close();
     await wire.server.stop(0);
+  });
+});
+
+describe('a flood past the limit', () => {
+  it('is turned away at once', async () => {
+    const wire = await startWireServer({}, { limits: { connections: 0, lingerMs: 200 } });
+    const waiting = await Promise.all(Array.from({ length: 64 }, () => WireClient.open(wire.port)));
+    const client = await WireClient.open(wire.port);
+    expect(errorText(await client.untilClosed())).toBe('FATAL 53300 sorry, too many clients already');
+    for (const each of [client, ...waiting]) each.close();
+    await wire.server.stop(0);
+    expect(wire.server.metrics).toMatchObject({ connectionsRefused: 65, connectionsOpen: 0 });
   });
 });
 

@@ -444,9 +444,9 @@ describe('time', () => {
 
   it('lets a busy session idle for less than the timeout', async () => {
     const client = await login();
-    await talk(client, [query('SET idle_timeout = 150; BEGIN')]);
+    await talk(client, [query('SET idle_timeout = 900; BEGIN')]);
     for (let i = 0; i < 4; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       expect(await talk(client, [query('SELECT 1')])).toContain('ready T');
     }
   });
@@ -472,7 +472,7 @@ describe('time', () => {
     const waited = performance.now() - start;
     const done = busy.messages.filter((each) => each.kind === 'readyForQuery').length;
     expect(done).toBeLessThan(40_000);
-    expect(waited).toBeLessThan(1000);
+    expect(waited).toBeLessThan(3000);
     await busy.until('readyForQuery', 40_000);
   });
 });

@@ -15,6 +15,8 @@ export interface LoginRules {
   readonly admission: Admission;
   readonly authentication: AuthenticationKind;
   readonly tls: 'off' | 'offered' | 'required';
+  /** Why nobody may log in now; told after the start-up packet, where every client expects an error. */
+  readonly refusal: SqlError | null;
 }
 
 type StartupMessage = Extract<StartupPacket, { kind: 'startup' }>;
@@ -35,6 +37,7 @@ export async function login(
 ): Promise<EngineSession | null> {
   const startup = await negotiate(channel, rules, factory, metrics);
   if (startup === null) return null;
+  if (rules.refusal !== null) throw rules.refusal;
   const settings = negotiateVersion(channel, startup);
   const user = startup.parameters.get('user') ?? '';
   if (user === '') throw fatal('28000', 'no PostgreSQL user name specified in startup packet');

@@ -63,6 +63,9 @@ export interface PgServer {
 /** How long peers have to read the last error and close. */
 const CLOSE_WAIT_MS = 1_000;
 
+/** Clients that are refused politely, after their start-up packet, at any one time; more get the error at once. */
+const REFUSED_AT_ONCE = 64;
+
 type ServerState = 'new' | 'running' | 'stopping' | 'stopped';
 
 /** Makes the door; nothing listens before `start`. */
@@ -79,11 +82,14 @@ export function createPgServer(options: PgServerOptions): PgServer {
     const refusal = refuse(state, connections.size, limits.connections);
     if (refusal !== null) {
       metrics.connectionsRefused++;
-      turnAway(socket, refusal, limits.lingerMs);
-      return;
+      if (connections.size >= limits.connections + REFUSED_AT_ONCE) {
+        turnAway(socket, refusal, limits.lingerMs);
+        return;
+      }
     }
     metrics.connectionsOpen++;
-    const connection = new Connection(socket, setup, (closed) => {
+    const rules = refusal === null ? setup.rules : { ...setup.rules, refusal };
+    const connection = new Connection(socket, { ...setup, rules }, (closed) => {
       connections.delete(closed);
       metrics.connectionsOpen--;
       if (connections.size === 0) onEmpty?.();
@@ -153,6 +159,7 @@ function setUp(
       authentication,
       admission: listener.admission ?? defaultAdmission(internal, authentication),
       tls: tls === undefined ? 'off' : requireTls ? 'required' : 'offered',
+      refusal: null,
     },
     secureContext: secureContext(tls),
     limits,
