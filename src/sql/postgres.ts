@@ -65,10 +65,10 @@ const MAX_TREE_BYTES = 256 * 1024 * 1024;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What PostgreSQL's parser says: statements, or a message with the byte offset it points at. */
+/** What PostgreSQL's parser says: statements, or a message with the 0-based character it points at. */
 type RawOutcome =
   | { readonly kind: 'tree'; readonly json: string }
-  | { readonly kind: 'error'; readonly message: string; readonly byte: number };
+  | { readonly kind: 'error'; readonly message: string; readonly character: number };
 
 function rawParse(module: WasmModule, sql: string): RawOutcome {
   const capacity = sql.length * 3 + 1;
@@ -86,7 +86,7 @@ function rawParse(module: WasmModule, sql: string): RawOutcome {
       return {
         kind: 'error',
         message: textAt(module, wordAt(module, error)),
-        byte: cursor > 0 ? cursor - 1 : 0,
+        character: cursor > 0 ? cursor - 1 : 0,
       };
     }
     return { kind: 'tree', json: textAt(module, wordAt(module, result)) };
@@ -138,9 +138,18 @@ export function parsePostgres(sql: string): readonly RawStmt[] | PostgresSyntaxE
     if (outcome.message.startsWith('memory exhausted')) {
       throw new SqlError('54001', `statement exceeds nested expression limit of ${MAX_NESTING}`);
     }
-    return { message: outcome.message, offset: utf16Offset(sql, outcome.byte) };
+    return { message: outcome.message, offset: offsetOfCharacter(sql, outcome.character) };
   }
   return (JSON.parse(outcome.json) as ParseResult).stmts ?? [];
+}
+
+/** UTF-16 offset of a character: errors count characters, where locations in trees count bytes. */
+function offsetOfCharacter(text: string, character: number): number {
+  let offset = 0;
+  for (let i = 0; i < character && offset < text.length; i++) {
+    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return offset;
 }
 
 /** UTF-16 offset of a byte offset in the text's UTF-8 form. */

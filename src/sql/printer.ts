@@ -206,3 +206,6 @@ export function statementDoc(style: PrintStyle, node: Statement): Doc {
   // Each entry takes the node of its own kind, which the table's type has checked.
   return (PRINTERS[node.kind] as (style: PrintStyle, node: Statement) => Doc)(style, node);
 }
+
+/** Every kind of statement, as the table has them. */
+export const PRINTED_KINDS = Object.keys(PRINTERS) as readonly StatementKind[];

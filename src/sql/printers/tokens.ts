@@ -90,6 +90,7 @@ function keywordText(style: PrintStyle, tokens: readonly Token[], i: number, val
   const folded = value.toLowerCase();
   const isPart = tokens[i - 1]?.kind === 'dot';
   if (isPart) return style.quoteAll || isReservedForPrinting(folded) ? quoteIdentAlways(folded) : folded;
+  if (value === 'SHOW' && tokens[i - 1]?.kind === 'left parenthesis') return value;
   // `text list` is a type, LIST[1] a constructor.
   if (value === 'LIST' && !isBracket(tokens[i + 1])) return folded;
   return isReservedForPrinting(folded) || UPPER.has(value) ? value : folded;
