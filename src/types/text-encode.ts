@@ -130,7 +130,7 @@ export function formatAclItem(item: AclItemDatum): string {
   return `${grantee}=${item.privileges}/${item.grantor}`;
 }
 
-const ARRAY_QUOTED = /[\s{},"\\]|^$|^null$/i;
+const ARRAY_QUOTED = /[ \t-\r{},"\\]|^$|^null$/i;
 
 function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
@@ -181,7 +181,7 @@ function listEncoder(element: SqlType, session: CastSession): TextEncoder {
   };
 }
 
-const MAP_QUOTED = /[\s{},"\\=>]|^$|^null$/i;
+const MAP_QUOTED = /[ \t-\r{},"\\=>]|^$|^null$/i;
 
 function mapEncoder(value: SqlType, session: CastSession): TextEncoder {
   const encode = nullable(textEncoder(value, session));
@@ -212,8 +212,8 @@ function rangeEncoder(element: SqlType, session: CastSession): TextEncoder {
   };
 }
 
-const RANGE_QUOTED = /[\s()[\],"\\]|^$/;
-const RECORD_QUOTED = /[\s(),"\\]|^$/;
+const RANGE_QUOTED = /[ \t-\r()[\],"\\]|^$/;
+const RECORD_QUOTED = /[ \t-\r(),"\\]|^$/;
 
 /** Ranges and records double their quotes and backslashes. */
 function doubled(text: string): string {

@@ -85,7 +85,12 @@ const int32 = fc.integer({ min: -2147483648, max: 2147483647 });
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const interval = fc
   .oneof(
-    fc.tuple(int32, int32, int64),
+    // PostgreSQL prints the smallest int64, but cannot read it.
+    fc.tuple(
+      int32,
+      int32,
+      int64.filter((micros) => micros > -(2n ** 63n)),
+    ),
     fc.tuple(
       fc.integer({ min: -2, max: 2 }),
       fc.integer({ min: -60, max: 60 }),

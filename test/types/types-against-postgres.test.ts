@@ -1,4 +1,5 @@
 /** Text and binary forms, order and equality of every type, held against PostgreSQL. */
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SqlError } from '../../src/errors.ts';
 import { binaryEncoder, decodeBinary, decodeText, textEncoder } from '../../src/types/codec.ts';
@@ -9,6 +10,7 @@ import type { Datum } from '../../src/types/datum.ts';
 import type { SqlType } from '../../src/types/sql-type.ts';
 import { parseTypeName } from '../../src/types/type-names.ts';
 import { findPostgresBinaries } from '../support/postgres.ts';
+import { ARBITRARIES } from './arbitraries.ts';
 import { startOracle, type TypeOracle } from './oracle.ts';
 import { BAD_JSON, JSON_SAMPLES, SAMPLES } from './samples.ts';
 
@@ -80,6 +82,24 @@ describe.skipIf(findPostgresBinaries() === undefined)(
         );
       });
     });
+
+    const native = ARBITRARIES.filter(
+      ([type]) => type.oid < 16384 && type.kind !== 'record' && type.name !== 'jsonb',
+    );
+    it.each(native.map(([type, values]) => [type.displayName, type, values] as const))(
+      '%s: random values print and travel the same',
+      async (name, type, values) => {
+        const sample = fc.sample(values, { numRuns: 300, seed: 20240229 });
+        const printed = sample.map((datum) => textEncoder(type)(datum));
+        const verdicts = await oracle.read(name, printed);
+        const theirs = verdicts.map((verdict) => verdict?.text ?? 'refused');
+        expect(differences(printed, printed, theirs)).toEqual([]);
+        const send = binaryEncoder(type);
+        const bytes = sample.map((datum) => Buffer.from(send?.(datum) ?? []).toString('hex'));
+        const sent = verdicts.map((verdict) => verdict?.binary ?? 'refused');
+        expect(differences(printed, bytes, sent)).toEqual([]);
+      },
+    );
 
     it.each([
       'Europe/Berlin',
