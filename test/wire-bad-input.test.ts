@@ -262,9 +262,7 @@ describe('a client that reads in bursts', () => {
       await new Promise((resolve) => setTimeout(resolve, i % 60 === 0 ? 3 : 0));
       client.socket.resume();
     }
-    while (client.messages.filter((message) => message.kind === 'readyForQuery').length <= sizes.length) {
-      await client.until('readyForQuery');
-    }
+    await client.until('readyForQuery', sizes.length);
     const seen = client.messages.slice(start).flatMap((message): (number | string)[] => {
       if (message.kind === 'dataRow') return [Number(message.values[0]?.toString())];
       return message.kind === 'commandComplete' ? [message.tag] : [];
