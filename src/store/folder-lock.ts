@@ -1,62 +1,104 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+/**
+ * Keeps a second server out of a data folder. The lock file names its holder: process id, when that process started and
+ * the boot it belongs to, so that a file left by a crash is told from a running holder even where process ids repeat, as
+ * in containers. It guards against mistakes on one machine; a folder shared between machines is not guarded.
+ */
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from './store-error.ts';
 
+/** Longer than it takes another server to go from reading a stale lock file to replacing it. */
+const TAKEOVER_SETTLE_MS = 50;
+
+/** Folders locked by this process, so that two servers in one process keep apart as well. */
+const heldHere = new Set<string>();
+
 /**
- * Keeps a second server out of a data folder. The file holds the owner's process id; one whose process is gone was left
- * by a crash and is taken over.
+ * Locks the folder; the result gives it back. Throws {@link StoreError} naming the holder's process id when the folder
+ * is in use.
  */
-export function lockFolder(folder: string): () => void {
+export async function lockFolder(folder: string): Promise<() => void> {
   const path = join(folder, 'tumbler.pid');
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const file = openSync(path, 'wx', 0o600);
-      writeSync(file, `${process.pid} ${bootId()}\n`);
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const owner = liveOwner(path);
-      if (owner !== null) {
-        throw new StoreError(
-          `the data folder ${folder} is in use by process ${owner}; stop that server or choose another --data-dir`,
-        );
-      }
-      rmSync(path, { force: true });
-    }
+  const inUse = (pid: number | string): StoreError =>
+    new StoreError(
+      `the data folder ${folder} is in use by process ${pid}; stop that server or choose another --data-dir`,
+    );
+  if (heldHere.has(path)) throw inUse(process.pid);
+  const token = randomUUID();
+  const mine = `${process.pid} ${startTime(process.pid) ?? '-'} ${bootId()} ${token}\n`;
+  if (!createExclusively(path, mine)) {
+    const owner = liveOwner(path);
+    if (owner !== null) throw inUse(owner);
+    rmSync(path, { force: true });
+    if (!createExclusively(path, mine)) throw inUse(liveOwner(path) ?? 'unknown');
+    // Two servers may have found the same stale file: the one that replaced it last holds the folder.
+    await sleep(TAKEOVER_SETTLE_MS);
+    if (readIfThere(path) !== mine) throw inUse(liveOwner(path) ?? 'unknown');
   }
-  throw new StoreError(`the data folder ${folder} could not be locked`);
+  heldHere.add(path);
+  return () => {
+    heldHere.delete(path);
+    if (readIfThere(path) === mine) rmSync(path, { force: true });
+  };
+}
+
+function createExclusively(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return true;
 }
 
 /** Process id of the holder if it still runs. */
 function liveOwner(path: string): number | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-  const [pidText, boot] = text.trim().split(' ');
+  const [pidText, started, boot] = (readIfThere(path) ?? '').trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isInteger(pid) || pid <= 0 || (boot !== undefined && boot !== bootId())) return null;
-  // In a container every start has the same small pid: our own number in the file is a left-over too.
-  if (pid === process.pid) return heldHere.has(path) ? pid : null;
+  // A file with our own number that we do not hold is a left-over of an earlier process with that number.
+  if (pid === process.pid || !isRunning(pid)) return null;
+  const startedNow = startTime(pid);
+  return startedNow !== null && started !== undefined && started !== '-' && startedNow !== started
+    ? null
+    : pid;
+}
+
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return pid;
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : null;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Locks of this process, so that two servers in one process keep apart as well. */
-export const heldHere = new Set<string>();
+/** When a process started, in ticks since boot; null where the system does not tell. */
+function startTime(pid: number): string | null {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // The second field, the command's name, may hold anything but ends at the last parenthesis.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
 
-/** Changes with every boot, where the system tells: a pid of an earlier boot means nothing. */
+/** Changes with every boot, where the system tells: a process id of an earlier boot means nothing. */
 function bootId(): string {
+  return readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? '-';
+}
+
+function readIfThere(path: string): string | null {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return readFileSync(path, 'utf8');
   } catch {
-    return '-';
+    return null;
   }
 }

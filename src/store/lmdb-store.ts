@@ -1,73 +1,89 @@
 /**
- * The embedded store: LMDB in a folder. A commit is acknowledged after LMDB has written and synced its transaction;
- * commits that arrive while one is being written share the next transaction and its sync. A transaction holds whole
- * commits only.
+ * The embedded store: LMDB in a folder. Durability rests on three choices:
+ *
+ * - `overlappingSync: false`: LMDB syncs data and meta pages before a transaction counts as committed, so a resolved
+ *   write is on disk. With overlapping syncs, the default, promises resolve before the sync.
+ * - one transaction at a time ({@link GroupCommit}), written and synced on LMDB's own thread.
+ * - one `batch` per transaction: LMDB applies all of it or nothing.
+ *
+ * `noMemInit` stays off: it would let pieces of the process's memory reach the file.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { heldHere, lockFolder } from './folder-lock.ts';
+import { lockFolder } from './folder-lock.ts';
+import { GroupCommit } from './group-commit.ts';
+import { readStored, spaceRange, storedKey, storedValue } from './store-keys.ts';
 import { StoreError } from './store-error.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreEdit } from './store.ts';
 
 /** Version of the layout of keys and records. A newer one than this is refused; older ones are read. */
 export const FORMAT_VERSION = 1;
 
-const FORMAT_KEY = 'meta/format';
-
-/** `/` ends the space's name; `0` is the character after it. */
-const keyOf = (space: string, key: string): string => `${space}/${key}`;
+type Database = RootDatabase<Uint8Array, Uint8Array>;
 
 /** Opens or creates the store. Throws {@link StoreError} when another server holds the folder or the format is newer. */
 export async function openLmdbStore(folder: string): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  const lockPath = join(folder, 'tumbler.pid');
-  const unlock = lockFolder(folder);
-  heldHere.add(lockPath);
-  const release = (): void => {
-    heldHere.delete(lockPath);
-    unlock();
-  };
+  const unlock = await lockFolder(folder);
+  let database: Database | undefined;
   try {
-    const database = openDatabase(join(folder, 'store'));
+    database = openDatabase(join(folder, 'store'));
     await checkFormat(database, folder);
-    return new LmdbStore(database, release);
+    syncFolders(folder, join(folder, 'store'));
+    return new LmdbStore(database, unlock);
   } catch (error) {
-    release();
-    throw error;
+    await database?.close();
+    unlock();
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(`the store in ${folder} cannot be opened: ${(error as Error).message}`);
   }
 }
 
-function openDatabase(path: string): RootDatabase<Uint8Array, string> {
-  // LMDB makes its files with the umask of the process; secrets are sealed in them, and still nobody else should read.
-  const before = process.umask(0o077);
-  try {
-    return open<Uint8Array, string>({
-      path,
-      encoding: 'binary',
-      keyEncoding: 'ordered-binary',
-      // Acknowledge after the sync, not after the commit.
-      overlappingSync: false,
-      // Pages are small: records are a few hundred bytes.
-      pageSize: 4096,
-      noMemInit: true,
-      maxDbs: 1,
-    });
-  } finally {
-    process.umask(before);
+function openDatabase(path: string): Database {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const database = open<Uint8Array, Uint8Array>({
+    path,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    overlappingSync: false,
+    eventTurnBatching: false,
+    // Records are a few hundred bytes.
+    pageSize: 4096,
+    maxDbs: 1,
+  });
+  // The folder lets nobody else in; this is for copies of the files.
+  for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600);
+  return database;
+}
+
+/** New files survive a power cut only when their folder is synced as well. */
+function syncFolders(...folders: readonly string[]): void {
+  if (process.platform === 'win32') return;
+  for (const folder of folders) {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
   }
 }
 
-async function checkFormat(database: RootDatabase<Uint8Array, string>, folder: string): Promise<void> {
-  const stored = database.get(FORMAT_KEY);
+async function checkFormat(database: Database, folder: string): Promise<void> {
+  const key = storedKey('meta', 'format').bytes;
+  const stored = database.get(key);
   if (stored === undefined) {
-    await database.put(FORMAT_KEY, Buffer.from(String(FORMAT_VERSION)));
+    await database.put(key, Buffer.from(String(FORMAT_VERSION)));
     return;
   }
-  const version = Number(Buffer.from(stored).toString());
+  const text = Buffer.from(stored).toString();
+  const version = Number(text);
+  if (!Number.isInteger(version) || version < 1) {
+    throw new StoreError(`the data folder ${folder} holds no store of Tumbler (format '${text}')`);
+  }
   if (version > FORMAT_VERSION) {
-    await database.close();
     throw new StoreError(
       `the data folder ${folder} was written by a newer version (format ${version}; this server reads up to ${FORMAT_VERSION}); nothing was changed`,
     );
@@ -75,47 +91,68 @@ async function checkFormat(database: RootDatabase<Uint8Array, string>, folder: s
 }
 
 class LmdbStore implements Store {
-  readonly #database: RootDatabase<Uint8Array, string>;
-  readonly #release: () => void;
-  #broken: StoreError | undefined;
+  readonly #database: Database;
+  readonly #unlock: () => void;
+  readonly #group: GroupCommit;
 
-  constructor(database: RootDatabase<Uint8Array, string>, release: () => void) {
+  constructor(database: Database, unlock: () => void) {
     this.#database = database;
-    this.#release = release;
+    this.#unlock = unlock;
+    this.#group = new GroupCommit((edits) => writeBatch(database, edits));
   }
 
   async *load(space: string): AsyncIterable<{ key: string; value: Uint8Array }> {
-    const prefix = keyOf(space, '');
-    for (const { key, value } of this.#database.getRange({ start: prefix, end: `${space}0` })) {
-      yield { key: key.slice(prefix.length), value };
+    for (const { key, value } of this.#database.getRange(spaceRange(space))) {
+      yield readStored(space, key, value);
     }
   }
 
-  async commit(edits: Parameters<Store['commit']>[0]): Promise<void> {
-    if (this.#broken !== undefined) throw this.#broken;
-    try {
-      await this.#database.batch(() => {
-        for (const { space, key, value } of edits) {
-          if (value === null) void this.#database.remove(keyOf(space, key));
-          else void this.#database.put(keyOf(space, key), value);
-        }
-      });
-    } catch (error) {
-      this.#broken ??= new StoreError(
-        `the store cannot write: ${error instanceof Error ? error.message : 'unknown'}`,
-      );
-      throw this.#broken;
-    }
+  commit(edits: readonly StoreEdit[]): Promise<void> {
+    return this.#group.add(edits);
   }
 
   async read(space: string, key: string): Promise<Uint8Array | undefined> {
-    const value = this.#database.get(keyOf(space, key));
-    // LMDB hands out its own memory; what callers keep must be theirs.
-    return value === undefined ? undefined : Uint8Array.from(value);
+    const bytes = storedKey(space, key).bytes;
+    const value = this.#database.getBinary(bytes);
+    return value === undefined ? undefined : readStored(space, bytes, value).value;
   }
 
   async close(): Promise<void> {
+    this.#group.breakWith(new StoreError('the store is closed'));
+    await this.#group.idle();
     await this.#database.close();
-    this.#release();
+    this.#unlock();
   }
+}
+
+/** One transaction. Everything that could throw is done before the batch begins, so that no half of it is written. */
+async function writeBatch(database: Database, edits: readonly StoreEdit[]): Promise<void> {
+  const writes = edits.map(({ space, key, value }) => {
+    const stored = storedKey(space, key);
+    return { key: stored.bytes, value: value === null ? null : storedValue(stored, value) };
+  });
+  try {
+    await database.batch(() => {
+      for (const { key, value } of writes) {
+        if (value === null) void database.remove(key);
+        else void database.put(key, value);
+      }
+    });
+  } catch (error) {
+    // The cause comes in a promise beside the error; unheard, its rejection would end the process.
+    const cause = (error as { commitError?: Promise<unknown> }).commitError;
+    throw cause === undefined ? error : await causeOf(cause, error);
+  }
+}
+
+/** The cause that LMDB gives for a failed commit, or the failure itself when it gives none in time. */
+async function causeOf(cause: Promise<unknown>, failure: unknown): Promise<unknown> {
+  const late = new Promise((resolve) => setTimeout(resolve, 1000, failure).unref());
+  return Promise.race([
+    cause.then(
+      () => failure,
+      (reason: unknown) => reason,
+    ),
+    late,
+  ]);
 }

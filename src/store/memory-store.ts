@@ -1,7 +1,11 @@
+import { GroupCommit } from './group-commit.ts';
 import type { Store, StoreEdit } from './store.ts';
 
-/** A store that keeps nothing: for tests and rehearsals. Acknowledges at the next turn of the event loop, as a disk would. */
-export function memoryStore(): Store {
+/**
+ * A store that keeps nothing when the process ends: for tests and rehearsals. It orders, groups and acknowledges commits
+ * as the one on disk does. `failWith` gives an error to fail a write with, for tests of failure.
+ */
+export function memoryStore(failWith: () => Error | undefined = () => undefined): Store {
   const spaces = new Map<string, Map<string, Uint8Array>>();
   const spaceOf = (name: string): Map<string, Uint8Array> => {
     let space = spaces.get(name);
@@ -12,17 +16,20 @@ export function memoryStore(): Store {
     if (value === null) spaceOf(space).delete(key);
     else spaceOf(space).set(key, value);
   };
+  const group = new GroupCommit(async (edits) => {
+    const failure = failWith();
+    if (failure !== undefined) throw failure;
+    edits.forEach(apply);
+  });
   return {
     async *load(space) {
-      for (const [key, value] of [...spaceOf(space)].sort(([a], [b]) => (a < b ? -1 : 1)))
-        yield { key, value };
+      const records = [...spaceOf(space)].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      for (const [key, value] of records) yield { key, value };
     },
-    async commit(edits) {
-      edits.forEach(apply);
-    },
+    commit: (edits) => group.add(edits),
     async read(space, key) {
       return spaceOf(space).get(key);
     },
-    async close() {},
+    close: () => group.idle(),
   };
 }
