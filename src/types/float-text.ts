@@ -7,9 +7,12 @@ export function formatFloat8(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return Object.is(value, -0) ? '-0' : String(value);
   const known = special(value);
   if (known !== undefined) return known;
+  const magnitude = Math.abs(value);
+  // In this span JavaScript writes fixed notation with the same digits.
+  if (magnitude >= 1e-4 && magnitude < 2 ** 48) return String(value);
   const text = value.toExponential();
   // Only from here up can a text of 17 digits lie just between two doubles.
-  return scientific(Math.abs(value) < 2 ** 48 ? text : settled(value, text, SHAPES.double), 15);
+  return scientific(magnitude < 2 ** 48 ? text : settled(value, text, SHAPES.double), 15);
 }
 
 /** Text of a single: the shortest that reads back to the same 32 bits. */

@@ -40,7 +40,7 @@ export function parseInteger(text: string, bounds: IntegerBounds): bigint {
 /** Reads a 32-bit (or smaller) integer as a number. */
 export function parseSmallInteger(text: string, bounds: IntegerBounds): number {
   // The common case: few digits, nothing around them.
-  if (text.length > 0 && text.length < 5) {
+  if (text.length > 0 && text.length < 10) {
     let value = 0;
     let i = 0;
     for (; i < text.length; i++) {
@@ -48,7 +48,7 @@ export function parseSmallInteger(text: string, bounds: IntegerBounds): number {
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-    if (i === text.length) return value;
+    if (i === text.length && value <= bounds.max) return value;
   }
   return Number(parseInteger(text, bounds));
 }
