@@ -70,6 +70,8 @@ describe('types', () => {
     ['int4', null],
     ['int4[]', null],
     ['double precision', null],
+    // A name that every object of the language has.
+    ['__proto__', null],
   ])('%s', (sql, constructed) => {
     expect(constructedType(parseTypeName(sql).ast)).toEqual(constructed);
   });

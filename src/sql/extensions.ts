@@ -328,36 +328,38 @@ export function closingBracket(tokens: readonly Token[], open: number, limit: nu
 }
 
 /** Words that may follow the first word of a type: `double precision`, `timestamp with time zone`. */
-const TYPE_CONTINUATIONS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  double: [['precision']],
-  character: [['varying']],
-  char: [['varying']],
-  national: [['character', 'varying'], ['character'], ['char', 'varying'], ['char']],
-  bit: [['varying']],
-  time: [
-    ['with', 'time', 'zone'],
-    ['without', 'time', 'zone'],
-  ],
-  timestamp: [
-    ['with', 'time', 'zone'],
-    ['without', 'time', 'zone'],
-  ],
-  interval: [
-    ['year', 'to', 'month'],
-    ['day', 'to', 'hour'],
-    ['day', 'to', 'minute'],
-    ['day', 'to', 'second'],
-    ['hour', 'to', 'minute'],
-    ['hour', 'to', 'second'],
-    ['minute', 'to', 'second'],
-    ['year'],
-    ['month'],
-    ['day'],
-    ['hour'],
-    ['minute'],
-    ['second'],
-  ],
-};
+const TYPE_CONTINUATIONS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
+  Object.entries({
+    double: [['precision']],
+    character: [['varying']],
+    char: [['varying']],
+    national: [['character', 'varying'], ['character'], ['char', 'varying'], ['char']],
+    bit: [['varying']],
+    time: [
+      ['with', 'time', 'zone'],
+      ['without', 'time', 'zone'],
+    ],
+    timestamp: [
+      ['with', 'time', 'zone'],
+      ['without', 'time', 'zone'],
+    ],
+    interval: [
+      ['year', 'to', 'month'],
+      ['day', 'to', 'hour'],
+      ['day', 'to', 'minute'],
+      ['day', 'to', 'second'],
+      ['hour', 'to', 'minute'],
+      ['hour', 'to', 'second'],
+      ['minute', 'to', 'second'],
+      ['year'],
+      ['month'],
+      ['day'],
+      ['hour'],
+      ['minute'],
+      ['second'],
+    ],
+  }),
+);
 
 function word(token: Token | undefined): string | null {
   if (token?.kind === 'keyword') return token.value.toLowerCase();
@@ -399,7 +401,7 @@ function baseTypeEnd(tokens: readonly Token[], from: number, limit: number): num
   }
   let i = from + 1;
   while (i + 1 < limit && tokens[i]?.kind === 'dot') i += 2;
-  const continuations = i === from + 1 ? (TYPE_CONTINUATIONS[word(first) ?? ''] ?? []) : [];
+  const continuations = i === from + 1 ? (TYPE_CONTINUATIONS.get(word(first) ?? '') ?? []) : [];
   i = afterWords(tokens, i, limit, continuations);
   if (i < limit && tokens[i]?.kind === 'left parenthesis') {
     i = closingBracket(tokens, i, limit) + 1;

@@ -3,9 +3,10 @@ import type { Node, RawStmt, SelectStmt, TypeName } from '@pgsql/types';
 import { ALWAYS_RESERVED } from '../keywords.ts';
 import { describeToken, errorAt, type Token } from '../lexer.ts';
 import type { AsOf, Expression, Query, TypeRef } from '../nodes.ts';
-import { encodeType, rewrite, typeEnd } from '../extensions.ts';
+import { closingBracket, encodeType, rewrite, typeEnd } from '../extensions.ts';
 import { originalOffset, parsePostgres, parseSource, type PgSource } from '../postgres.ts';
-import type { TokenStream } from '../token-stream.ts';
+import { TokenStream } from '../token-stream.ts';
+import { parseShow } from './show.ts';
 
 /** Text of tokens `from` to `to` (exclusive). */
 export function sourceText(stream: TokenStream, from: number, to: number): string {
@@ -42,6 +43,7 @@ function parseQueryUpTo(stream: TokenStream, end: number): Query {
   const asOfAt = findAsOf(stream, from, end);
   const to = asOfAt ?? end;
   if (to <= from) stream.expected('SELECT, VALUES, or a subquery in the query body');
+  checkShows(stream, from, to);
   const source = rewrite(stream.text, stream.tokens, from, to, stream.base);
   const ast = selectOf(parseSource(source, stream.text, stream.base));
   if (ast === null) stream.expected('SELECT, VALUES, or a subquery in the query body');
@@ -54,6 +56,20 @@ function parseQueryUpTo(stream: TokenStream, end: number): Query {
     span,
     asOf: asOfAt === null ? null : parseAsOf(stream, end),
   };
+}
+
+/** `(SHOW ...)` travels as text to whoever binds the query: what is wrong with it is told here, at its own place. */
+function checkShows(stream: TokenStream, from: number, end: number): void {
+  for (let i = from; i + 1 < end; i++) {
+    const token = stream.tokens[i + 1];
+    if (token?.kind !== 'keyword' || token.value !== 'SHOW' || stream.tokens[i]?.kind !== 'left parenthesis')
+      continue;
+    const close = closingBracket(stream.tokens, i, end);
+    if (close >= end) continue;
+    const inner = new TokenStream(stream.text, stream.tokens, i + 2, close, stream.base);
+    parseShow(inner);
+    if (!inner.done) inner.expected('right parenthesis');
+  }
 }
 
 function selectOf(statements: readonly RawStmt[]): SelectStmt | null {

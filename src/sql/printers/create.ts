@@ -1,5 +1,5 @@
 /** CREATE statements as documents. */
-import { bracketed, clause, clauses, group, indent, line, type Doc } from '../doc.ts';
+import { bracketed, clauses, group, indent, line, type Doc } from '../doc.ts';
 import type {
   ClusterRef,
   ColumnConstraint,
@@ -226,9 +226,4 @@ export function createNetworkPolicy(style: PrintStyle, node: StatementOf<'create
     ident(style, node.name),
     `(${node.options.map((item) => option(style, item)).join(', ')})`,
   );
-}
-
-/** A clause of a source or sink: `FROM ...`. */
-export function bodyClause(keyword: string, body: Doc): Doc {
-  return clause(keyword, body);
 }
