@@ -8,7 +8,7 @@
  *
  * `noMemInit` stays off: it would let pieces of the process's memory reach the file.
  */
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { lockFolder } from './folder-lock.ts';
@@ -20,6 +20,10 @@ import type { Store, StoreEdit } from './store.ts';
 /** Version of the layout of keys and records. A newer one than this is refused; older ones are read. */
 export const FORMAT_VERSION = 1;
 
+/** Where LMDB's first page holds its magic number, and that number as it lies in the file. */
+const MAGIC_AT = 24;
+const MAGIC = Buffer.from('dec0efbe', 'hex');
+
 type Database = RootDatabase<Uint8Array, Uint8Array>;
 
 /** Opens or creates the store. Throws {@link StoreError} when another server holds the folder or the format is newer. */
@@ -29,6 +33,7 @@ export async function openLmdbStore(folder: string): Promise<Store> {
   const unlock = await lockFolder(folder);
   let database: Database | undefined;
   try {
+    refuseOtherFiles(join(folder, 'store', 'data.mdb'));
     database = openDatabase(join(folder, 'store'));
     await checkFormat(database, folder);
     syncFolders(folder, join(folder, 'store'));
@@ -56,6 +61,27 @@ function openDatabase(path: string): Database {
   // The folder lets nobody else in; this is for copies of the files.
   for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600);
   return database;
+}
+
+/** LMDB trusts the file it is given; one that is something else would end the process. */
+function refuseOtherFiles(path: string): void {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    const start = Buffer.alloc(MAGIC_AT + MAGIC.length);
+    const length = readSync(file, start);
+    // A crash while the file was made leaves it empty.
+    if (length !== 0 && !start.subarray(MAGIC_AT).equals(MAGIC)) {
+      throw new StoreError(`${path} is not a store`);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** New files survive a power cut only when their folder is synced as well. */
