@@ -1,6 +1,16 @@
 /** What SQL functions ask about built-in objects and about the text of items, answered by this room. */
 import type { Snapshot } from '../catalog/snapshot.ts';
-import { setSystemCatalog, type SystemCatalog, type SystemObjectFact } from '../functions/system-catalog.ts';
+import {
+  setSqlPrinter,
+  setSystemCatalog,
+  type SqlPrinter,
+  type SystemCatalog,
+  type SystemObjectFact,
+} from '../functions/system-catalog.ts';
+import { render } from '../sql/doc.ts';
+import { parseScript } from '../sql/parser.ts';
+import { redact, statementDoc } from '../sql/printer.ts';
+import type { PrintStyle } from '../sql/printers/context.ts';
 import { quoteIdent } from '../sql/quote.ts';
 import { indexedId, keyParts, type IndexObject } from './indexed.ts';
 import { viewDefinition } from './item-sql/create-sql.ts';
@@ -57,9 +67,22 @@ const catalog: SystemCatalog = {
   },
 };
 
+const printer: SqlPrinter = {
+  viewDefinition: (session, id) => viewDefinitionById(session.snapshot, id),
+  indexDefinition: (session, id) => indexDefinitionById(session.snapshot, id),
+  redact,
+  pretty: (sql, width) =>
+    parseScript(sql)
+      .map(({ node }) => `${render(statementDoc(PRETTY, node), width)};`)
+      .join('\n'),
+};
+
+const PRETTY: PrintStyle = { redacted: false, quoteAll: false, hideCredentials: false };
+
 /** Tells the functions room about the built-in objects. Called when the registry of relations is loaded. */
 export function installSystemCatalog(): void {
   setSystemCatalog(catalog);
+  setSqlPrinter(printer);
 }
 
 /** Query of a view as pg_get_viewdef prints it, or null for anything else. */

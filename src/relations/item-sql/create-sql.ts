@@ -95,10 +95,18 @@ export function systemIndexSql(index: SystemIndexObject, snapshot: Snapshot, for
 /** Definition of a built-in view. Its rows are computed, not queried, and the text says so. */
 export const SYSTEM_VIEW_DEFINITION = '/* computed by the server */;';
 
-/** CREATE [MATERIALIZED] VIEW of a built-in view, with {@link SYSTEM_VIEW_DEFINITION} in the place of a query. */
+const SYSTEM_KINDS: Readonly<Record<SystemRelationObject['kind'], string>> = {
+  table: 'TABLE',
+  source: 'SOURCE',
+  view: 'VIEW',
+  'materialized-view': 'MATERIALIZED VIEW',
+  'continual-task': 'CONTINUAL TASK',
+};
+
+/** CREATE statement of a built-in view or task, with {@link SYSTEM_VIEW_DEFINITION} in the place of a query. */
 export function systemViewSql(relation: SystemRelationObject, snapshot: Snapshot, form: SqlForm): string {
   const p = new ItemPrinter(snapshot, form);
-  const kind = relation.kind === 'materialized-view' ? 'MATERIALIZED VIEW' : 'VIEW';
+  const kind = SYSTEM_KINDS[relation.kind];
   const cluster = relation.clusterId === null ? '' : ` IN CLUSTER ${p.cluster(relation.clusterId)}`;
   return `CREATE ${kind} ${p.fullName(relation)}${cluster} AS ${SYSTEM_VIEW_DEFINITION.slice(0, -1)}`;
 }

@@ -77,7 +77,7 @@ export class ItemPrinter {
     }
     const object = objectByOid(this.snapshot, oid);
     const modifier = builtIn === undefined ? '' : formatTypmod(builtIn, typmod);
-    return object === undefined ? (typeText ?? `${oid}`) : this.named(object) + modifier;
+    return object === undefined ? (typeText ?? `${oid}`) : this.fullName(object) + modifier;
   }
 
   /** `name type [NOT NULL] [DEFAULT expression]` */

@@ -1,6 +1,6 @@
 /** CREATE TABLE, CREATE VIEW, CREATE MATERIALIZED VIEW and CREATE INDEX. */
 import type { IndexItem, MaterializedViewItem, TableItem, ViewItem } from '../../catalog/records.ts';
-import { bracketed, clause, clauses, group, indent, line, type Doc } from '../../sql/doc.ts';
+import { bracketed, clauses, type Doc } from '../../sql/doc.ts';
 import type { ItemPrinter } from './printer.ts';
 
 export function createTable(p: ItemPrinter, item: TableItem): Doc {
@@ -20,8 +20,8 @@ function namedColumns(p: ItemPrinter, names: readonly string[] | undefined): str
 
 export function createView(p: ItemPrinter, item: ViewItem): Doc {
   const temporary = item.temporary === undefined ? '' : 'TEMPORARY ';
-  const head = `CREATE ${temporary}VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)} AS`;
-  return clause(head, p.query(item.query));
+  const head = `CREATE ${temporary}VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)}`;
+  return clauses([head, `AS ${p.query(item.query)}`]);
 }
 
 export function createMaterializedView(p: ItemPrinter, item: MaterializedViewItem): Doc {
@@ -29,9 +29,12 @@ export function createMaterializedView(p: ItemPrinter, item: MaterializedViewIte
     ? []
     : ['REFRESH = ON COMMIT'];
   const options = [...item.withOptions, ...refresh].join(', ');
-  const head = `CREATE MATERIALIZED VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)}`;
-  const rest = [`IN CLUSTER ${p.cluster(item.clusterId)}`, `WITH (${options})`, `AS ${p.query(item.query)}`];
-  return group([head, indent(rest.map((part): Doc => [line, part]))]);
+  return clauses([
+    `CREATE MATERIALIZED VIEW ${p.fullName(item)}${namedColumns(p, item.columnNames)}`,
+    `IN CLUSTER ${p.cluster(item.clusterId)}`,
+    `WITH (${options})`,
+    `AS ${p.query(item.query)}`,
+  ]);
 }
 
 /** An index is named without its schema, which is always that of its relation. */

@@ -100,4 +100,9 @@ export const CONNECTION_RELATIONS: RelationTable = {
     textOption(item, 'PUBLIC KEY 2') ?? '',
   ]),
   'mz_internal.mz_aws_connections': detailRelation('aws', awsRow),
+  // No endpoint service is ever asked: there is nothing to report of a PrivateLink connection but that it exists.
+  'mz_internal.mz_aws_privatelink_connection_statuses': detailRelation(
+    'aws-privatelink',
+    (_, { id, name }) => [id, name, null, null],
+  ),
 };

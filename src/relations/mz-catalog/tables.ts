@@ -1,4 +1,5 @@
 /** mz_tables, mz_views, mz_materialized_views, mz_indexes and mz_index_columns. */
+import type { MaterializedViewItem } from '../../catalog/records.ts';
 import type { Row } from '../../types/datum.ts';
 import { objectRelation, type RelationTable } from '../define.ts';
 import { indexedId, keyParts, type IndexObject } from '../indexed.ts';
@@ -12,6 +13,7 @@ import {
 } from '../item-sql/create-sql.ts';
 import { isRelation, isSystem, objectById, type ObjectOf } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
+import { systemRelationObjects } from '../system-catalog.ts';
 import { aclArray } from '../values.ts';
 
 const KEYS = { id: 'id', oid: 'oid', name: 'name', schemaId: 'schema_id' };
@@ -48,6 +50,11 @@ function viewSql({ snapshot }: RelationContext, view: AnyView, form: SqlForm): s
 
 function indexSql({ snapshot }: RelationContext, index: IndexObject, form: SqlForm): string {
   return isSystem(index) ? systemIndexSql(index, snapshot, form) : createSql(index, snapshot, form);
+}
+
+/** Views refresh whenever their inputs change, unless an option says otherwise. */
+function refreshesOnCommit({ withOptions }: MaterializedViewItem): boolean {
+  return withOptions.every((option) => !/^refresh\b/i.test(option) || /\bon\s+commit\b/i.test(option));
 }
 
 /** Text of the key parts that are no plain columns; plain ones have a position instead. */
@@ -92,6 +99,37 @@ export const TABLE_RELATIONS: RelationTable = {
       viewSql(context, view, 'redacted'),
     ],
   ]),
+  'mz_internal.mz_builtin_materialized_views': {
+    *rows(context) {
+      for (const view of systemRelationObjects()) {
+        if (view.kind !== 'materialized-view') continue;
+        const cluster = context.snapshot.clusters.get(view.clusterId ?? '')?.name ?? '';
+        const { oid, schema, name, privileges } = view;
+        const sql = viewSql(context, view, 'stable');
+        yield [oid, schema, name, cluster, SYSTEM_VIEW_DEFINITION, aclArray(privileges), sql];
+      }
+    },
+  },
+  'mz_internal.mz_continual_tasks': objectRelation(['continual-task'], KEYS, ({ snapshot }, task) => [
+    [
+      task.id,
+      task.oid,
+      task.schemaId,
+      task.name,
+      task.clusterId,
+      SYSTEM_VIEW_DEFINITION,
+      task.ownerId,
+      aclArray(task.privileges),
+      systemViewSql(task, snapshot, 'stable'),
+      systemViewSql(task, snapshot, 'redacted'),
+    ],
+  ]),
+  'mz_internal.mz_materialized_view_refresh_strategies': objectRelation(
+    ['materialized-view'],
+    { id: 'materialized_view_id' },
+    (_, view) =>
+      isSystem(view) || refreshesOnCommit(view) ? [[view.id, 'on-commit', null, null, null]] : [],
+  ),
   'mz_catalog.mz_indexes': objectRelation(
     ['index'],
     { id: 'id', oid: 'oid', name: 'name' },

@@ -70,6 +70,15 @@ export const CLUSTER_DETAIL_RELATIONS: RelationTable = {
       for (const { id, internal } of snapshot.replicas.values()) if (internal) yield [id];
     },
   },
+  // Replicas of a reconfiguration that has not been finished carry this ending (reference: clusters 1.1).
+  'mz_internal.mz_pending_cluster_replicas': {
+    *rows({ snapshot }) {
+      for (const { id, name, clusterId } of snapshot.replicas.values()) {
+        if (name.endsWith('-pending') && snapshot.clusters.get(clusterId)?.config.managed === true)
+          yield [id];
+      }
+    },
+  },
   'mz_internal.mz_cluster_replica_history': {
     *rows(context) {
       for (const record of context.snapshot.small.replicaHistory.values()) {

@@ -142,6 +142,15 @@ export const SESSION_RELATIONS: RelationTable = {
   'mz_internal.mz_recent_activity_log_redacted': pick(`${thinned.replace(NOT_REDACTED, '')} redacted_sql`),
   'mz_internal.mz_statement_execution_history': pick(HISTORY),
   'mz_internal.mz_statement_execution_history_redacted': pick(HISTORY.replace(NOT_REDACTED, '')),
+  'mz_internal.mz_statement_lifecycle_history': {
+    *rows(context) {
+      for (const values of recent(context)) {
+        const { execution_id: id = null, began_at: began = null, finished_at: finished = null } = values;
+        yield [id, 'execution-began', began];
+        if (finished !== null) yield [id, 'execution-finished', finished];
+      }
+    },
+  },
   'mz_internal.mz_prepared_statement_history': pick(
     'id session_id name sql_hash prepared_at statement_type throttled_count',
   ),

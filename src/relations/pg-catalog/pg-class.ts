@@ -2,7 +2,7 @@
 import type { Datum, Row } from '../../types/datum.ts';
 import { derivedRelation, objectRelation, sameColumns, type RelationTable } from '../define.ts';
 import { isIndexed } from '../indexed.ts';
-import { columnsOf, isRelation, isSystem, type CatalogObject, type ObjectOf } from '../objects.ts';
+import { isRelation, isSystem, type CatalogObject, type ObjectOf } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
 import { databaseNameOf, inCurrentDatabase, roleOid, schemaOid } from '../visibility.ts';
 
@@ -46,7 +46,7 @@ function classRow(context: RelationContext, object: ClassObject): Row {
     relation !== null && isIndexed(snapshot, relation),
     'p', // relpersistence
     RELKIND[object.kind] ?? null,
-    relation === null ? 0 : columnsOf(relation).length,
+    relation === null ? 0 : relation.columns.length,
   ];
   // relchecks, relhasrules, relhastriggers, relhassubclass, relrowsecurity, relforcerowsecurity, relreplident,
   // relispartition, relhasoids, reloptions
