@@ -7,7 +7,7 @@ import type { RoleRecord } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { limitExceeded, notice, SqlError } from '../errors.ts';
 import type { LiveSession } from '../relations/relation.ts';
-import type { EngineSession, MaybePromise, Principal, SessionFactory } from './outcome.ts';
+import type { EngineSession, Principal, SessionFactory } from './outcome.ts';
 import { loginNotices } from './session/missing-objects.ts';
 import { Session } from './session/session.ts';
 import { readStartupOptions } from './session/startup-options.ts';

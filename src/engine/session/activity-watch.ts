@@ -1,12 +1,30 @@
 /** Notes every statement in the activity log, and fills in how it ended. */
 import { SqlError } from '../../errors.ts';
 import type { FetchState, RowCursor } from '../../query/result.ts';
-import { mayHoldSecret, redact } from '../../sql/redact.ts';
+import { redact } from '../../sql/redact.ts';
 import type { Statement } from '../../sql/nodes.ts';
 import type { Row } from '../../types/datum.ts';
 import type { ActivityEntry } from '../activity.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from './session.ts';
+
+/** Statements whose text can hold a secret or a password: redacted before it is kept anywhere. */
+const MAY_HOLD_SECRET: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
+  'create secret',
+  'alter secret',
+  'create role',
+  'alter role',
+  'create connection',
+  'alter connection',
+  'insert',
+  'update',
+  'delete',
+  'execute',
+  'prepare',
+  'explain',
+  'declare',
+  'copy',
+]);
 
 /** Opens the entry of a statement that starts now. */
 export function beginActivity(session: Session, node: Statement, sql: string): ActivityEntry {
@@ -15,7 +33,7 @@ export function beginActivity(session: Session, node: Statement, sql: string): A
     id: activity.nextId(),
     sessionId: session.id,
     statementType: statementType(node.kind),
-    sql: mayHoldSecret(node) ? redact(sql) : sql,
+    sql: MAY_HOLD_SECRET.has(node.kind) ? redact(node) : sql,
     applicationName: session.variables.text('application_name'),
     clusterName: session.variables.text('cluster'),
     databaseName: session.variables.text('database'),

@@ -51,12 +51,7 @@ function numberOf(replica: ReplicaRecord): number {
 }
 
 /** Turns an unmanaged cluster into a managed one around the replicas it has; nothing is restarted. */
-export function becomeManaged(
-  scope: Scope,
-  options: OptionList,
-  cluster: ClusterRecord,
-  replicas: readonly ReplicaRecord[],
-): ManagedConfig {
+export function becomeManaged(options: OptionList, replicas: readonly ReplicaRecord[]): ManagedConfig {
   const owned = replicas.filter((replica) => !replica.internal);
   const given = options.text('SIZE');
   const factor = options.unsigned('REPLICATION FACTOR');

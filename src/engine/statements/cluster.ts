@@ -272,7 +272,7 @@ function planAlter(node: AlterCluster, scope: Scope, cluster: ClusterRecord): Cl
     return { managed: false };
   }
   if (cluster.config.managed) return managedConfig(scope, options, cluster.config);
-  return becomeManaged(scope, options, cluster, replicasOf(scope.snapshot, cluster.id));
+  return becomeManaged(options, replicasOf(scope.snapshot, cluster.id));
 }
 
 function refuseWait(scope: Scope): void {
@@ -321,7 +321,7 @@ function resetUnmanaged(
 ): ClusterRecord['config'] {
   for (const name of names) {
     if (name === 'MANAGED') {
-      return becomeManaged(scope, new OptionList([]), cluster, replicasOf(scope.snapshot, cluster.id));
+      return becomeManaged(new OptionList([]), replicasOf(scope.snapshot, cluster.id));
     }
     // The spelling of the second word is upstream's.
     const shown = name === 'INTROSPECTION DEBUGGING' ? 'INTROSPECTION DEGUBBING' : name;

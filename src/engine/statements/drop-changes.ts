@@ -1,8 +1,7 @@
 /** The edits that remove items with everything that hangs on them. */
-import { del, put, type Change } from '../../catalog/changes.ts';
-import { versionKey } from '../../catalog/changes.ts';
+import { del, versionKey, type Change } from '../../catalog/changes.ts';
 import type { Id } from '../../catalog/ids.ts';
-import type { Item, StatusEventRecord } from '../../catalog/records.ts';
+import type { Item } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { auditChange } from '../audit.ts';
 import type { IdSource } from '../committer.ts';
@@ -24,7 +23,7 @@ export function closeOver(snapshot: Snapshot, roots: readonly Id[]): Item[] {
   return ordered;
 }
 
-/** Removes items: records, comments, versions of secrets, rows of tables; closes status histories; writes audit events. */
+/** Removes items: records, comments, versions of secrets, rows of tables; writes audit events. */
 export function itemDrops(
   scope: Scope,
   tip: Snapshot,
@@ -33,7 +32,7 @@ export function itemDrops(
 ): { changes: Change[]; dropped: Id[] } {
   const changes: Change[] = [];
   for (const item of items) {
-    changes.push(del('item', item.id), ...attachments(tip, item), ...finalStatus(scope, tip, ids, item));
+    changes.push(del('item', item.id), ...attachments(tip, item));
     changes.push(auditDrop(scope, tip, ids, item));
   }
   return { changes, dropped: items.map((item) => item.id) };
@@ -71,21 +70,4 @@ function attachments(tip: Snapshot, item: Item): Change[] {
     changes.push(del('counter', `row/${item.id}`));
   }
   return changes;
-}
-
-/** `dropped` is the last row of a source's or sink's history. */
-function finalStatus(scope: Scope, _tip: Snapshot, ids: IdSource, item: Item): Change[] {
-  if (item.kind !== 'source' && item.kind !== 'sink') return [];
-  if (item.kind === 'source' && item.detail.type === 'progress') return [];
-  const event: StatusEventRecord = {
-    id: ids.nextNumber('statusEvent'),
-    objectKind: item.kind,
-    objectId: item.id,
-    replicaId: null,
-    status: 'dropped',
-    error: null,
-    details: null,
-    occurredAt: scope.services.clock(),
-  };
-  return [put('statusEvent', event)];
 }

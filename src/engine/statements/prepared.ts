@@ -4,7 +4,7 @@ import type { FetchState, RowCursor } from '../../query/result.ts';
 import { bindScalar } from '../../query/scalar.ts';
 import type { Close, Deallocate, Declare, Execute, Fetch, Prepare } from '../../sql/nodes.ts';
 import type { Datum, Row } from '../../types/datum.ts';
-import { formatType } from '../../types/registry.ts';
+import { formatType } from '../../types/typmod.ts';
 import type { Outcome } from '../outcome.ts';
 import type { PreparedStatement } from '../session/prepared-statement.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';

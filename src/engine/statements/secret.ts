@@ -10,7 +10,7 @@ import { bindScalar } from '../../query/scalar.ts';
 import { SecretBytes } from '../../secrets/secret-bytes.ts';
 import type { AlterSecret, CreateSecret, Expression } from '../../sql/nodes.ts';
 import { BYTEA } from '../../types/registry.ts';
-import { formatType } from '../../types/type-names.ts';
+import { formatType } from '../../types/typmod.ts';
 import { auditChange } from '../audit.ts';
 import { newVersion } from '../secret-value.ts';
 import { staleNotice } from '../stale-notice.ts';

@@ -36,3 +36,13 @@ export function fullItemName(snapshot: Snapshot, item: Item): string {
 export function describeObject(kind: string, fullName: string): string {
   return `${kind} "${fullName}"`;
 }
+
+/** `u1.u3.t`: ids of database and schema, then the name; some messages print names so. */
+export function idPath(snapshot: Snapshot, item: Item): string {
+  const databaseId = snapshot.schemas.get(item.schemaId)?.databaseId;
+  return [
+    ...(databaseId === null || databaseId === undefined ? [] : [databaseId]),
+    item.schemaId,
+    item.name,
+  ].join('.');
+}
