@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SqlError } from '../errors.ts';
-import { characterPosition, describeToken, MAX_CHAIN, tokenize } from './lexer.ts';
+import { characterPosition, describeToken, tokenize } from './lexer.ts';
+import { MAX_CHAIN } from './nesting.ts';
 
 const brief = (text: string): (readonly [string, string])[] =>
   tokenize(text)

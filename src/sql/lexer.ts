@@ -4,6 +4,7 @@
  */
 import { syntaxError, type SqlError } from '../errors.ts';
 import { KEYWORDS } from './keywords.ts';
+import { Nesting } from './nesting.ts';
 
 export type TokenKind =
   | 'keyword'
@@ -42,9 +43,6 @@ export interface Token {
 
 /** Longest identifier, in bytes of UTF-8. */
 export const MAX_IDENTIFIER_BYTES = 255;
-/** Deepest nesting of parentheses and brackets. */
-export const MAX_NESTING = 128;
-
 /** 1-based position in characters of a UTF-16 offset. */
 export function characterPosition(text: string, offset: number): number {
   let position = 1;
@@ -87,16 +85,10 @@ export function describeToken(token: Token): string {
 }
 
 /**
- * Longest chain of operators, casts, joins or set operations, which make a tree as deep as they are long. Conditions
- * joined by AND and OR, lists and rows make none. PostgreSQL's parser runs out of stack at some thousands.
- */
-export const MAX_CHAIN = 1500;
-
-/**
  * All tokens of a text; the last is of kind `end`. Checks nesting, so that no later stage meets a depth it cannot recurse
  * into.
  *
- * @throws SqlError 42601; 54001 for a chain longer than {@link MAX_CHAIN}.
+ * @throws SqlError 42601; 54001 for a chain that is too long.
  */
 export function tokenize(text: string): readonly Token[] {
   const lexer = new Lexer(text);
@@ -110,107 +102,6 @@ export function tokenize(text: string): readonly Token[] {
   }
 }
 
-/** Words that go one level deeper with each use, for as long as their bracket is open. */
-const DEEPENING_CLAUSES: ReadonlySet<string> = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'JOIN']);
-/** Operators that are words. */
-const DEEPENING_WORDS: ReadonlySet<string> = new Set([
-  'NOT',
-  'IS',
-  'ISNULL',
-  'AT',
-  'COLLATE',
-  'LIKE',
-  'ILIKE',
-  'BETWEEN',
-  'CASE',
-]);
-/** Words after which a new expression starts, beside the one before. */
-const SIBLING_WORDS: ReadonlySet<string> = new Set([
-  'AND',
-  'OR',
-  'SELECT',
-  'FROM',
-  'WHERE',
-  'ON',
-  'WHEN',
-  'THEN',
-  'ELSE',
-  'SET',
-]);
-
-/** Estimates how deep the tree of the tokens seen so far is. */
-class Nesting {
-  readonly #text: string;
-  /** Levels used outside of each open bracket. */
-  readonly #outer: number[] = [];
-  #clauses = 0;
-  #chain = 0;
-  #base = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  see(token: Token): void {
-    switch (token.kind) {
-      case 'left parenthesis':
-      case 'left square bracket':
-        this.#open(token);
-        break;
-      case 'right parenthesis':
-      case 'right square bracket':
-        this.#close();
-        break;
-      case 'comma':
-        this.#chain = 0;
-        break;
-      case 'semicolon':
-        this.#outer.length = 0;
-        this.#clauses = this.#chain = this.#base = 0;
-        break;
-      case 'operator':
-      case 'star':
-      case 'equals sign':
-      case 'double colon':
-        this.#deepen(token);
-        break;
-      case 'keyword':
-        if (SIBLING_WORDS.has(token.value)) this.#chain = 0;
-        else if (DEEPENING_WORDS.has(token.value)) this.#deepen(token);
-        else if (DEEPENING_CLAUSES.has(token.value)) {
-          this.#clauses++;
-          this.#deepen(token);
-        }
-        break;
-      default:
-    }
-  }
-
-  #open(token: Token): void {
-    if (this.#outer.length / 3 >= MAX_NESTING) {
-      throw errorAt(this.#text, token.start, `statement exceeds nested expression limit of ${MAX_NESTING}`);
-    }
-    this.#outer.push(this.#base, this.#clauses, this.#chain);
-    this.#base += this.#clauses + this.#chain;
-    this.#clauses = this.#chain = 0;
-  }
-
-  #close(): void {
-    this.#chain = this.#outer.pop() ?? 0;
-    this.#clauses = this.#outer.pop() ?? 0;
-    this.#base = this.#outer.pop() ?? 0;
-  }
-
-  #deepen(token: Token): void {
-    this.#chain++;
-    if (this.#base + this.#clauses + this.#chain > MAX_CHAIN) {
-      throw errorAt(this.#text, token.start, `statement exceeds expression chain limit of ${MAX_CHAIN}`).with(
-        { code: '54001' },
-      );
-    }
-  }
-}
-
 const PUNCTUATION: Readonly<Record<string, TokenKind>> = {
   '(': 'left parenthesis',
   ')': 'right parenthesis',
@@ -220,6 +111,8 @@ const PUNCTUATION: Readonly<Record<string, TokenKind>> = {
   ';': 'semicolon',
 };
 
+/** Longest run read as one operator, PostgreSQL's limit; it also keeps long runs of signs from costing their square. */
+const MAX_OPERATOR_LENGTH = 64;
 const OPERATOR_CHARACTERS = '+-*/<>=~!@#%^&|`?';
 
 class Lexer {
@@ -479,7 +372,8 @@ class Lexer {
   #operator(start: number): Token {
     const text = this.text;
     let end = start;
-    while (end < text.length && OPERATOR_CHARACTERS.includes(text.charAt(end))) {
+    const limit = Math.min(text.length, start + MAX_OPERATOR_LENGTH);
+    while (end < limit && OPERATOR_CHARACTERS.includes(text.charAt(end))) {
       if (end > start && (text.startsWith('--', end) || text.startsWith('/*', end))) break;
       end++;
     }

@@ -231,6 +231,18 @@ describe('whatever comes in', () => {
     fc.assert(fc.property(mutated, survives), { numRuns: 3000 });
   });
 
+  it('so do statements that hold each other without end, and long runs of one character', () => {
+    for (const text of ['PREPARE p AS ', 'EXPLAIN ', 'DECLARE c CURSOR FOR ', 'COPY (', 'CREATE VIEW v AS ('])
+      survives(text.repeat(20_000));
+    for (const text of ['+', '-', '@', '/', '*', '$', "'", '"', '.', ':', 'a', '1', '[', 'x list ']) {
+      const start = performance.now();
+      survives(`SELECT 1 ${text.repeat(50_000)}`);
+      survives(`CREATE TABLE t (a int ${text.repeat(50_000)})`);
+      expect(performance.now() - start).toBeLessThan(5000);
+    }
+    survives(`CREATE TABLE t (a int${' list'.repeat(1400)})`);
+  });
+
   it('so does every prefix of every statement', () => {
     for (const [written] of STATEMENTS) {
       for (let i = 0; i <= written.length; i++) survives(written.slice(0, i));

@@ -7,7 +7,8 @@
 import { createRequire } from 'node:module';
 import type { ParseResult, RawStmt } from '@pgsql/types';
 import { SqlError } from '../errors.ts';
-import { errorAt, MAX_NESTING } from './lexer.ts';
+import { errorAt } from './lexer.ts';
+import { MAX_NESTING } from './nesting.ts';
 
 /** What this file uses of the Emscripten module. */
 interface WasmModule {

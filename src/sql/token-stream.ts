@@ -16,6 +16,8 @@ export class TokenStream {
   /** UTF-16 offset in `text` that spans count from. */
   readonly base: number;
   at: number;
+  /** Statements around the one being parsed: PREPARE, DECLARE, EXPLAIN and COPY hold others. */
+  depth = 0;
 
   constructor(text: string, tokens: readonly Token[], start: number, end: number, base?: number) {
     this.text = text;

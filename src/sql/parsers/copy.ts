@@ -52,6 +52,7 @@ function parseCopyStatement(stream: TokenStream): Copy['relation'] {
   const close = closingIndex(stream);
   const from = stream.at;
   const inner = new TokenStream(stream.text, stream.tokens, from, close, stream.base);
+  inner.depth = stream.depth;
   const statement = parseStatementBody(inner);
   if (!inner.done) inner.expected('right parenthesis');
   stream.at = close;

@@ -78,9 +78,16 @@ export function parseStatementBody(stream: TokenStream): Statement {
   if (postgres !== undefined) return postgres(stream);
   const parser = STATEMENTS[token.value];
   if (parser === undefined) stream.fail(`Unexpected keyword ${token.value} at the beginning of a statement`);
+  if (++stream.depth > MAX_STATEMENT_DEPTH)
+    stream.fail(`statement nests more than ${MAX_STATEMENT_DEPTH} others`);
   stream.advance();
-  return parser(stream);
+  const statement = parser(stream);
+  stream.depth--;
+  return statement;
 }
+
+/** Statements inside statements, as in EXPLAIN of EXECUTE. */
+const MAX_STATEMENT_DEPTH = 16;
 
 function parseSelect(stream: TokenStream): Statement {
   return { kind: 'select', query: parseRestAsQuery(stream) };
