@@ -98,7 +98,7 @@ function dateField(unit: Unit, days: number): Numeric | undefined {
 /** Julian day numbers begin at midnight here; the time is their fraction. */
 function julian(days: number, rest: bigint): Numeric {
   const day = whole(days + 2451545);
-  return rest === 0n ? day : day.add(new Numeric(rest, 0).div(new Numeric(MICROS_PER_DAY, 0)));
+  return day.add(new Numeric(rest, 0).div(new Numeric(MICROS_PER_DAY, 0)));
 }
 
 /** Units that grow with time have infinite values at infinity; the others have none. */
@@ -195,7 +195,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     const instant = dateToTimestamp(value as number);
     if (clockField(unit, 0n) !== undefined) throw unitNotSupported(unit, 'date');
     const field = timestampField(unit, instant, instant, 'date');
-    return unit === 'epoch' && field?.isFinite === true ? field.trunc(0) : field;
+    return (unit === 'epoch' || unit === 'julian') && field?.isFinite === true ? field.trunc(0) : field;
   },
   time: (unit, value) => timeField(unit, value as bigint, undefined),
   timetz: (unit, value) => timeField(unit, (value as TimeTz).micros, -(value as TimeTz).zone),

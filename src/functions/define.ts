@@ -28,7 +28,7 @@ export interface MadeRows {
 export type RowsTable = Readonly<Record<string, MadeRows>>;
 
 export interface MadeAggregate {
-  make(types: CallTypes): () => Accumulator;
+  make(types: CallTypes): (session?: SessionContext) => Accumulator;
 }
 /** Aggregates; `strict` is told here because pg_proc does not carry it (it follows from the transition function). */
 export type AggregateTable = Readonly<Record<string, MadeAggregate & { readonly strict: boolean }>>;

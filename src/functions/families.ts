@@ -13,6 +13,8 @@ import { floatFunctions } from './float-arithmetic.ts';
 import type { FunctionDef, OperatorDef } from './function.ts';
 import { seriesRows } from './generate-series.ts';
 import { integerFunctions } from './integer-arithmetic.ts';
+import { jsonAccess, jsonRows } from './json-access.ts';
+import { jsonAggregates, jsonBuilders } from './json-functions.ts';
 import { likeFunctions } from './like.ts';
 import { numericFunctions } from './numeric-functions.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
@@ -31,6 +33,8 @@ export const scalarFamilies: readonly ScalarTable[] = [
   regexFunctions,
   similarFunctions,
   arrayFunctions,
+  jsonBuilders,
+  jsonAccess,
   numericFunctions,
   byteFunctions,
   textBuilding,
@@ -42,9 +46,13 @@ export const scalarFamilies: readonly ScalarTable[] = [
   catalogFunctions,
 ];
 
-export const rowsFamilies: readonly RowsTable[] = [arrayRows, seriesRows, regexRows, aclRows];
+export const rowsFamilies: readonly RowsTable[] = [arrayRows, seriesRows, regexRows, aclRows, jsonRows];
 
-export const aggregateFamilies: readonly AggregateTable[] = [basicAggregates, collectingAggregates];
+export const aggregateFamilies: readonly AggregateTable[] = [
+  basicAggregates,
+  collectingAggregates,
+  jsonAggregates,
+];
 
 export const windowFamilies: readonly WindowTable[] = [windowFunctions];
 

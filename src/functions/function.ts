@@ -60,6 +60,7 @@ export interface TableFunction extends FunctionBase {
 
 /** Running state of one group. */
 export interface Accumulator {
+  /** All arguments of a row; WITHIN GROUP: direct arguments first, rows in the order asked for. */
   add(args: readonly Datum[]): void;
   result(): Datum;
   /** Approximate bytes held, for the memory limit. */
@@ -71,7 +72,8 @@ export interface AggregateFunction extends FunctionBase {
   readonly returns: SqlType | ((args: readonly SqlType[]) => SqlType);
   /** True: rows with a NULL among the arguments are skipped. */
   readonly strict: boolean;
-  make(types: CallTypes): () => Accumulator;
+  /** The session is what the values' text may depend on (json_agg of timestamptz); without one that is UTC. */
+  make(types: CallTypes): (session?: SessionContext) => Accumulator;
   /** WITHIN GROUP aggregates: how many of `args` are direct arguments. */
   readonly directArgs?: number;
 }

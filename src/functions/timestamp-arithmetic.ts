@@ -78,16 +78,11 @@ export function age(later: bigint, earlier: bigint): Interval {
     days--;
   }
   if (days < 0) {
-    // The month borrowed from is the earlier date's, or the one before the later date's when the order was turned.
-    const borrowed = sign < 0 ? monthBefore(a.year, a.month) : { year: b.year, month: b.month };
-    days += daysInMonth(borrowed.year, borrowed.month);
+    // The month borrowed from is the earlier date's.
+    days += daysInMonth(b.year, b.month);
     months--;
   }
   return sign < 0 ? checkedInterval(-months, -days, -micros) : checkedInterval(months, days, micros);
-}
-
-function monthBefore(year: number, month: number): { readonly year: number; readonly month: number } {
-  return month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
 }
 
 /** Days between dates; infinite ones cannot be subtracted. */

@@ -15,7 +15,7 @@ const MAX_STEPS = 200_000;
 export function greediness(node: RegexNode): boolean | undefined {
   switch (node.kind) {
     case 'repeat':
-      return node.min === node.max ? greediness(node.node) : !node.lazy;
+      return node.fixed ? greediness(node.node) : !node.lazy;
     case 'concat':
       for (const part of node.nodes) {
         const own = greediness(part);

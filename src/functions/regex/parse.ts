@@ -126,8 +126,8 @@ class Parser {
     if (atom.kind === 'assert' || atom.kind === 'look') throw invalidRegex('quantifier operand invalid');
     const lazy = !this.#options.basicEscapes && this.#take('?');
     if (this.#isQuantifier()) throw invalidRegex('quantifier operand invalid');
-    const [min, max] = bounds;
-    return { kind: 'repeat', node: atom, min, max, lazy };
+    const [min, max, fixed = false] = bounds;
+    return { kind: 'repeat', node: atom, min, max, lazy, fixed };
   }
 
   #isQuantifier(): boolean {
@@ -135,7 +135,7 @@ class Parser {
     return char === '*' || char === '+' || char === '?' || (char === '{' && /^\d$/.test(this.#peek(1) ?? ''));
   }
 
-  #bounds(): readonly [number, number] | undefined {
+  #bounds(): readonly [min: number, max: number, fixed?: boolean] | undefined {
     if (this.#take('*')) return [0, Infinity];
     if (this.#take('+')) return [1, Infinity];
     if (this.#take('?')) return [0, 1];
@@ -143,6 +143,7 @@ class Parser {
     this.#at++;
     const min = this.#number();
     let max = min;
+    const fixed = this.#peek() !== ',';
     if (this.#take(',')) max = /^\d$/.test(this.#peek() ?? '') ? this.#number() : Infinity;
     if (!this.#take('}'))
       throw invalidRegex(
@@ -150,7 +151,7 @@ class Parser {
       );
     if (min > MAX_BOUND || (max !== Infinity && max > MAX_BOUND) || min > max)
       throw invalidRegex('invalid repetition count(s)');
-    return [min, max];
+    return [min, max, fixed];
   }
 
   #number(): number {

@@ -16,6 +16,8 @@ export type RegexNode =
       /** Infinity without a bound. */
       readonly max: number;
       readonly lazy: boolean;
+      /** `{m}`: leaves the greediness to what it repeats; `{m,m}` does not. */
+      readonly fixed: boolean;
     }
   | { readonly kind: 'group'; readonly index: number; readonly node: RegexNode }
   | { readonly kind: 'backreference'; readonly index: number };
