@@ -9,9 +9,13 @@ export function schemaOid(snapshot: Snapshot, schemaId: Id): number {
   return snapshot.schemas.get(schemaId)?.oid ?? 0;
 }
 
-/** Name of a schema; ambient ones are known without their record. */
+/** Ids of the schemas of temporary items, one for each connection; they have no record. */
+const TEMPORARY_SCHEMA = /^t\d+$/;
+
+/** Name of a schema; ambient and temporary ones are known without their record. */
 export function schemaName(snapshot: Snapshot, schemaId: Id): string {
-  return snapshot.schemas.get(schemaId)?.name ?? ambientSchemaName(schemaId) ?? schemaId;
+  const known = snapshot.schemas.get(schemaId)?.name ?? ambientSchemaName(schemaId);
+  return known ?? (TEMPORARY_SCHEMA.test(schemaId) ? 'mz_temp' : schemaId);
 }
 
 /** Database a schema is in, or null for the ambient ones. */

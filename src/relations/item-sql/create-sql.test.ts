@@ -102,7 +102,8 @@ describe('other CREATE statements', () => {
       [
         'CREATE SOURCE materialize.public.src',
         'IN CLUSTER quickstart',
-        "FROM POSTGRES CONNECTION materialize.public.pg (PUBLICATION = 'mz_source')",
+        'FROM',
+        `    POSTGRES CONNECTION materialize.public.pg (PUBLICATION = 'mz_source', TEXT COLUMNS = (public."Orders".note))`,
         'FOR TABLES (postgres.public."Orders" AS materialize.public.orders)',
         'EXPOSE PROGRESS AS materialize.public.src_progress;',
       ].join('\n'),

@@ -129,13 +129,9 @@ export function redactLiterals(sql: string): string {
   return text + sql.slice(from);
 }
 
-/**
- * The value of an option that is kept as text: numbers, booleans and what is quoted or bracketed already print as they
- * are, anything else as a string.
- */
-export function optionValue(value: string): string {
-  const asIs = /^(?:-?\d+(?:\.\d+)?|true|false|'.*'|\(.*\)|MAP\s*\[.*\]|INTERVAL '.*')$/is;
-  return asIs.test(value) ? value : quoteLiteral(value);
+/** `NAME = value, ...` of options that are kept as printed SQL text. */
+export function keptOptions(options: readonly { readonly name: string; readonly value: string }[]): string {
+  return options.map(({ name, value }) => `${name} = ${value}`).join(', ');
 }
 
 /** The plain text of an option's value, whether or not it is kept in quotes. */

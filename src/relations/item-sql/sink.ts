@@ -1,7 +1,7 @@
 /** CREATE SINK. */
 import type { SinkItem } from '../../catalog/records.ts';
 import { clause, clauses, type Doc } from '../../sql/doc.ts';
-import { optionValue, type ItemPrinter } from './printer.ts';
+import { keptOptions, type ItemPrinter } from './printer.ts';
 
 export function createSink(p: ItemPrinter, item: SinkItem): Doc {
   const { detail } = item;
@@ -9,16 +9,12 @@ export function createSink(p: ItemPrinter, item: SinkItem): Doc {
     `CREATE SINK ${p.fullName(item)}`,
     `IN CLUSTER ${p.cluster(item.clusterId)}`,
     `FROM ${p.reference(item.fromId)}`,
-    clause('INTO', `KAFKA CONNECTION ${p.reference(detail.connectionId)} (${optionList(detail.options)})`),
+    clause('INTO', `KAFKA CONNECTION ${p.reference(detail.connectionId)} (${keptOptions(detail.options)})`),
     keyClause(p, item),
     formatClause(p, item),
     detail.envelope === null ? null : `ENVELOPE ${detail.envelope.toUpperCase()}`,
-    detail.withOptions.length === 0 ? null : `WITH (${optionList(detail.withOptions)})`,
+    detail.withOptions.length === 0 ? null : `WITH (${keptOptions(detail.withOptions)})`,
   ]);
-}
-
-function optionList(options: readonly { readonly name: string; readonly value: string }[]): string {
-  return options.map(({ name, value }) => `${name} = ${optionValue(value)}`).join(', ');
 }
 
 function keyClause(p: ItemPrinter, { detail }: SinkItem): Doc | null {

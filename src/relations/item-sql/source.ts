@@ -2,7 +2,7 @@
 import type { SourceDetail, SourceItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { bracketed, clause, clauses, type Doc } from '../../sql/doc.ts';
-import { optionValue, type ItemPrinter } from './printer.ts';
+import { keptOptions, type ItemPrinter } from './printer.ts';
 
 type DetailOf<T extends SourceDetail['type']> = Extract<SourceDetail, { readonly type: T }>;
 
@@ -41,14 +41,16 @@ function sourceStatement(p: ItemPrinter, item: SourceItem, body: Doc, tables: Do
 function postgresBody(p: ItemPrinter, detail: DetailOf<'postgres'>): Doc {
   const options = [
     `PUBLICATION = ${p.literal(detail.publication)}`,
-    ...columnsOption('TEXT COLUMNS', detail.textColumns),
-    ...columnsOption('EXCLUDE COLUMNS', detail.excludeColumns),
+    ...columnsOption(p, 'TEXT COLUMNS', detail.textColumns),
+    ...columnsOption(p, 'EXCLUDE COLUMNS', detail.excludeColumns),
   ];
   return `POSTGRES CONNECTION ${p.reference(detail.connectionId)} (${options.join(', ')})`;
 }
 
-function columnsOption(name: string, columns: readonly string[]): readonly string[] {
-  return columns.length === 0 ? [] : [`${name} = (${columns.join(', ')})`];
+/** Columns are kept as their parts joined by dots. */
+function columnsOption(p: ItemPrinter, name: string, columns: readonly string[]): readonly string[] {
+  const list = columns.map((column) => p.path(column.split('.'))).join(', ');
+  return columns.length === 0 ? [] : [`${name} = (${list})`];
 }
 
 /** Tables whose subsource was dropped are gone from the clause too. */
@@ -72,8 +74,7 @@ function forTables(pairs: readonly (readonly [upstream: string, name: string])[]
 }
 
 function generatorBody(detail: DetailOf<'load-generator'>): Doc {
-  const options = detail.options.map(({ name, value }) => `${name} = ${optionValue(value)}`);
-  const list = options.length === 0 ? '' : ` (${options.join(', ')})`;
+  const list = detail.options.length === 0 ? '' : ` (${keptOptions(detail.options)})`;
   return `LOAD GENERATOR ${detail.generator}${list}`;
 }
 

@@ -88,7 +88,7 @@ export const ITEMS: readonly Item[] = [
       connectionId: 'u4',
       publication: 'mz_source',
       slot: 'materialize_0123',
-      textColumns: [],
+      textColumns: ['public.Orders.note'],
       excludeColumns: [],
       tables: [{ database: 'postgres', schema: 'public', table: 'Orders', oid: 1, subsourceId: 'u8' }],
     },
@@ -146,7 +146,7 @@ export const ITEMS: readonly Item[] = [
     detail: {
       type: 'kafka',
       connectionId: 'u5',
-      options: [{ name: 'TOPIC', value: 'topic' }],
+      options: [{ name: 'TOPIC', value: "'topic'" }],
       key: ['a'],
       keyNotEnforced: true,
       format: 'JSON',
