@@ -15,6 +15,7 @@ const SCHEMA_COLLECTIONS: ReadonlySet<Collection> = new Set<Collection>([
   'roleMembership',
   'cluster',
   'item',
+  'systemPrivileges',
   'systemVariable',
 ]);
 
@@ -60,6 +61,8 @@ export function emptySnapshot(): Snapshot {
     dependents: PersistentMap(),
     itemsOfCluster: PersistentMap(),
     versionsOfSecret: PersistentMap(),
+    stagesOfSecret: PersistentMap(),
+    lastSequence: PersistentMap(),
     currentVersion: PersistentMap(),
     pins: PersistentMap(),
     pinsOfSecret: PersistentMap(),

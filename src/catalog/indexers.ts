@@ -59,7 +59,9 @@ const item: Indexer<Item> = {
     draft[place] = removeIn(draft[place], record.schemaId, record.name, (id) => id === key);
     if (draft.itemByOid.get(record.oid) === key) draft.itemByOid = draft.itemByOid.remove(record.oid);
     draft.itemsOfKind = removeFromSet(draft.itemsOfKind, record.kind, key);
-    draft.itemCounts = draft.itemCounts.set(record.kind, (draft.itemCounts.get(record.kind) ?? 1) - 1);
+    const left = (draft.itemCounts.get(record.kind) ?? 1) - 1;
+    draft.itemCounts =
+      left === 0 ? draft.itemCounts.remove(record.kind) : draft.itemCounts.set(record.kind, left);
     for (const id of record.dependsOn) draft.dependents = removeFromSet(draft.dependents, id, key);
     const clusterId = clusterOf(record);
     if (clusterId !== null) draft.itemsOfCluster = removeFromSet(draft.itemsOfCluster, clusterId, key);
@@ -96,15 +98,36 @@ const secretVersion: Indexer<Collections['secretVersion']> = {
   },
   add(draft, _key, record) {
     draft.versionsOfSecret = setIn(draft.versionsOfSecret, record.secretId, record.versionId, record);
+    for (const stage of record.stages) {
+      draft.stagesOfSecret = setIn(draft.stagesOfSecret, record.secretId, stage, record.versionId);
+    }
     if (record.stages.includes('AWSCURRENT')) {
       draft.currentVersion = draft.currentVersion.set(record.secretId, record.versionId);
     }
+    if (record.sequence > (draft.lastSequence.get(record.secretId) ?? 0)) {
+      draft.lastSequence = draft.lastSequence.set(record.secretId, record.sequence);
+    }
   },
   remove(draft, _key, record) {
-    draft.versionsOfSecret = removeIn(draft.versionsOfSecret, record.secretId, record.versionId);
-    draft.currentVersion = forgetName(draft.currentVersion, record.secretId, record.versionId);
+    const { secretId, versionId } = record;
+    draft.versionsOfSecret = removeIn(draft.versionsOfSecret, secretId, versionId);
+    for (const stage of record.stages) {
+      draft.stagesOfSecret = removeIn(draft.stagesOfSecret, secretId, stage, (id) => id === versionId);
+    }
+    draft.currentVersion = forgetName(draft.currentVersion, secretId, versionId);
+    if (draft.lastSequence.get(secretId) === record.sequence) forgetLastSequence(draft, secretId);
   },
 };
+
+/** The newest version left or is being replaced: looks for the next, which only that can make necessary. */
+function forgetLastSequence(draft: Draft, secretId: Id): void {
+  let last = 0;
+  for (const { sequence } of draft.versionsOfSecret.get(secretId)?.values() ?? []) {
+    last = Math.max(last, sequence);
+  }
+  draft.lastSequence =
+    last === 0 ? draft.lastSequence.remove(secretId) : draft.lastSequence.set(secretId, last);
+}
 
 const pin: Indexer<Collections['pin']> = {
   get: (draft, key) => draft.pins.get(key),
@@ -180,10 +203,9 @@ const comment: Indexer<Collections['comment']> = {
   add(draft, key, record) {
     smallComment.add(draft, key, record);
     const of = `${record.objectKind}/${record.objectId}`;
-    draft.commentsOfObject = draft.commentsOfObject.set(of, [
-      ...(draft.commentsOfObject.get(of) ?? []),
-      record,
-    ]);
+    const all = [...(draft.commentsOfObject.get(of) ?? []), record];
+    all.sort((a, b) => (a.columnPosition ?? 0) - (b.columnPosition ?? 0));
+    draft.commentsOfObject = draft.commentsOfObject.set(of, all);
   },
   remove(draft, key, record) {
     smallComment.remove(draft, key, record);

@@ -11,8 +11,19 @@ export function normalizePrivileges(letters: string): string {
   return [...PRIVILEGE_ORDER].filter((letter) => letters.includes(letter)).join('');
 }
 
+/** Answers so far, by the memberships they follow from: a commit that changes none of them keeps its answers. */
+const known = new WeakMap<Snapshot['small']['roleMembership'], Map<Id, ReadonlySet<Id>>>();
+
 /** The role and every role it is a member of, directly or not; PUBLIC always. */
 export function effectiveRoles(snapshot: Snapshot, roleId: Id): ReadonlySet<Id> {
+  let answers = known.get(snapshot.small.roleMembership);
+  if (answers === undefined) known.set(snapshot.small.roleMembership, (answers = new Map()));
+  let roles = answers.get(roleId);
+  if (roles === undefined) answers.set(roleId, (roles = findEffectiveRoles(snapshot, roleId)));
+  return roles;
+}
+
+function findEffectiveRoles(snapshot: Snapshot, roleId: Id): ReadonlySet<Id> {
   const roles = new Set<Id>([roleId, PUBLIC_ROLE_ID]);
   if (snapshot.small.roleMembership.size === 0) return roles;
   const pending = [roleId];

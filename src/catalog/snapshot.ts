@@ -71,6 +71,10 @@ export interface Snapshot {
   readonly itemsOfCluster: PersistentMap<Id, PersistentSet<Id>>;
   /** Versions of a secret by version id, in order of creation. */
   readonly versionsOfSecret: PersistentMap<Id, PersistentMap<string, SecretVersionRecord>>;
+  /** Version id by staging label, by secret. */
+  readonly stagesOfSecret: PersistentMap<Id, PersistentMap<string, string>>;
+  /** Highest sequence number among a secret's versions. */
+  readonly lastSequence: PersistentMap<Id, number>;
   /** Version id that carries AWSCURRENT. */
   readonly currentVersion: PersistentMap<Id, string>;
   readonly pins: PersistentMap<string, PinRecord>;

@@ -26,12 +26,16 @@ export interface Committed<T> {
   readonly result: T;
 }
 
-/** Told of every commit after it is current. Must not throw; must not take long. */
+/**
+ * Told of every commit after it is current, in order. Must not take long. What it throws is reported and changes
+ * nothing: the commit is durable.
+ */
 export type CommitListener = (before: Snapshot, after: Snapshot, changes: readonly Change[]) => void;
 
 export class Committer {
   readonly #store: Store;
   readonly #clock: () => number;
+  readonly #report: (error: unknown) => void;
   readonly #listeners = new Set<CommitListener>();
   readonly #allocator: IdAllocator;
   #current: Snapshot;
@@ -40,9 +44,16 @@ export class Committer {
   /** Settles when every commit so far is durable. */
   #pending: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, snapshot: Snapshot, clock: () => number) {
+  /** `clock`: milliseconds since the Unix epoch. `report` hears of errors of listeners. */
+  constructor(
+    store: Store,
+    snapshot: Snapshot,
+    clock: () => number,
+    report: (error: unknown) => void = warnOfListener,
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#report = report;
     this.#current = snapshot;
     this.#tip = snapshot;
     this.#allocator = new IdAllocator(snapshot);
@@ -104,14 +115,22 @@ export class Committer {
 
   /** A commit without edits still answers with a catalog that holds all that was acknowledged before it. */
   #afterPending<T>(result: T): Promise<Committed<T>> {
-    return this.#pending.then(() => ({ snapshot: this.#current, result }));
+    return this.#pending.then(() => {
+      if (this.#failure !== undefined) throw this.#failure;
+      return { snapshot: this.#current, result };
+    });
   }
 
   #publish<T>(before: Snapshot, after: Snapshot, changes: readonly Change[], result: T): Committed<T> {
-    if (this.#failure !== undefined) throw this.#failure;
-    // Stores acknowledge in order; an older snapshot never replaces a newer one.
-    if (after.version > this.#current.version) this.#current = after;
-    for (const listener of this.#listeners) listener(before, after, changes);
+    // Stores acknowledge in the order of the calls, so this is the one after the current one.
+    this.#current = after;
+    for (const listener of this.#listeners) {
+      try {
+        listener(before, after, changes);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
     return { snapshot: after, result };
   }
 
@@ -122,6 +141,12 @@ export class Committer {
     this.#tip = this.#current;
     throw this.#failure;
   }
+}
+
+/** Only the kind of error: its text might hold what no log should. */
+function warnOfListener(error: unknown): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  process.emitWarning(`a listener of commits failed: ${name}`);
 }
 
 function editsOf(changes: readonly Change[]): readonly StoreEdit[] {

@@ -55,14 +55,16 @@ function associatedData(secretId: string, versionId: string, part: 'key' | 'valu
 
 function sealPart(key: Uint8Array, data: Uint8Array, associated: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associated);
   return Buffer.concat([nonce, cipher.update(data), cipher.final(), cipher.getAuthTag()]);
 }
 
 function openPart(key: Uint8Array, part: Uint8Array, associated: Buffer): Buffer {
   const tagAt = part.length - TAG_BYTES;
-  const decipher = createDecipheriv('aes-256-gcm', key, part.subarray(0, NONCE_BYTES));
+  const decipher = createDecipheriv('aes-256-gcm', key, part.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(associated);
   decipher.setAuthTag(part.subarray(tagAt));
   return Buffer.concat([decipher.update(part.subarray(NONCE_BYTES, tagAt)), decipher.final()]);

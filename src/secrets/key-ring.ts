@@ -1,17 +1,18 @@
 /**
  * The master keys. The first seals, all of them open, so that a new key can come before the old one goes. A key is named
- * by a digest of itself; a check value in the store tells at start whether the keys fit the store.
+ * by a digest of itself. The store keeps a check value for every key it was ever sealed with, so that a start without
+ * one of them, or with other keys, is refused before anything is written.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Store } from '../store/store.ts';
 import { seal, unseal, type WrappingKey, type WrappingKeys } from './envelope.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
 const KEY_BYTES = 32;
-const CHECK_SPACE = 'sealed';
-const CHECK_KEY = 'key-check';
+/** One record for each key that sealed: its id, and a sealed text that it opens. */
+const CHECK_SPACE = 'keyCheck';
 const CHECK_TEXT = 'tumbler key check';
 
 /** The master key is missing, malformed or does not fit the store. The text says which, and what to do. */
@@ -76,7 +77,9 @@ export function parseKeys(text: string, source: string): readonly SecretBytes[] 
     .filter((line) => line !== '' && !line.startsWith('#'));
   if (lines.length === 0) throw new MasterKeyError(`${source} holds no master key`);
   return lines.map((line) => {
-    const bytes = /^[0-9a-fA-F]{64}$/.test(line) ? Buffer.from(line, 'hex') : Buffer.from(line, 'base64');
+    const bytes = /^[0-9a-fA-F]{64}$/.test(line)
+      ? Buffer.from(line, 'hex')
+      : Buffer.from(/^[A-Za-z0-9+/]{43}=$/.test(line) ? line : '', 'base64');
     if (bytes.length !== KEY_BYTES) {
       throw new MasterKeyError(`${source}: a master key is ${KEY_BYTES} bytes in base64 or hex`);
     }
@@ -94,25 +97,35 @@ export interface MasterKeySource {
 }
 
 /**
- * Opens the key ring for a store. A fresh store gets its check value; a store that was sealed with other keys is refused
- * and left as it is. Throws {@link MasterKeyError}.
+ * Opens the key ring for a store. A key that is new to the store gets its check value; a store that was sealed with keys
+ * that are not given is refused and left as it is. Throws {@link MasterKeyError}.
  */
 export async function openKeyRing(store: Store, source: MasterKeySource): Promise<KeyRing> {
-  const check = await store.read(CHECK_SPACE, CHECK_KEY);
-  const ring = new KeyRing(readKeys(source, check === undefined));
-  if (check === undefined) {
-    const sealed = seal(SecretBytes.fromText(CHECK_TEXT), '', CHECK_KEY, ring.current);
-    await store.commit([{ space: CHECK_SPACE, key: CHECK_KEY, value: sealed }]);
-    return ring;
-  }
-  try {
-    unseal(check, '', CHECK_KEY, ring.find);
-  } catch {
-    throw new MasterKeyError(
-      'the master key does not open this store: it was sealed with another one; give the right key (or add it as a second line of the key file); nothing was changed',
-    );
+  const checks = new Map<string, Uint8Array>();
+  for await (const { key, value } of store.load(CHECK_SPACE)) checks.set(key, value);
+  const ring = new KeyRing(readKeys(source, checks.size === 0));
+  for (const [id, check] of checks) checkKey(ring, id, check);
+  const { current } = ring;
+  if (!checks.has(current.id)) {
+    const sealed = seal(SecretBytes.fromText(CHECK_TEXT), CHECK_SPACE, current.id, current);
+    await store.commit([{ space: CHECK_SPACE, key: current.id, value: sealed }]);
   }
   return ring;
+}
+
+function checkKey(ring: KeyRing, id: string, check: Uint8Array): void {
+  if (ring.find(id) === undefined) {
+    throw new MasterKeyError(
+      `the store holds values sealed with master key ${id}, which was not given; give that key, or add it as a further line of the key file; nothing was changed`,
+    );
+  }
+  try {
+    unseal(check, CHECK_SPACE, id, ring.find);
+  } catch {
+    throw new MasterKeyError(
+      `the check value of master key ${id} is damaged, and the store may be as well; nothing was changed`,
+    );
+  }
 }
 
 function readKeys(source: MasterKeySource, fresh: boolean): readonly SecretBytes[] {
@@ -145,16 +158,33 @@ function readIfThere(path: string): string | null {
   }
 }
 
-/** Makes a key and has it on disk, readable by the owner alone, before anything is sealed with it. */
+/**
+ * Makes a key and has it on disk, readable by the owner alone, before anything is sealed with it. The file appears whole
+ * or not at all.
+ */
 function generateKeyFile(path: string): SecretBytes {
   const key = randomBytes(KEY_BYTES);
-  const file = openSync(path, 'wx', 0o600);
+  const unfinished = `${path}.new`;
+  rmSync(unfinished, { force: true });
+  const file = openSync(unfinished, 'wx', 0o600);
   try {
     writeSync(file, `${key.toString('base64')}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  chmodSync(path, 0o600);
+  renameSync(unfinished, path);
+  syncFolder(dirname(path));
   return new SecretBytes(key);
+}
+
+/** A new name in a folder survives a power cut only when the folder is synced. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -33,31 +33,41 @@ export interface NewVersion {
   readonly now: number;
 }
 
-/** Adds a version and moves its labels to it. */
+/** Adds a version and moves its labels to it. Costs the same however many versions there are, but for retention. */
 export function addVersion(snapshot: Snapshot, version: NewVersion): Change[] {
   const { secretId, versionId, now } = version;
-  const existing = versionsOf(snapshot, secretId);
-  const moved = moveLabels(existing, versionId, version.stages, now);
+  const labelled = labelledVersions(snapshot, secretId);
   const record: SecretVersionRecord = {
     secretId,
     versionId,
-    stages: version.stages,
+    stages: stagesOfNew(labelled, version.stages),
     createdAt: now,
     kmsKeyId: version.kmsKeyId,
     sizeBytes: version.sizeBytes,
     valueKind: version.valueKind,
     supersededAt: null,
-    sequence: (existing.at(-1)?.sequence ?? 0) + 1,
+    sequence: (snapshot.lastSequence.get(secretId) ?? 0) + 1,
     valueDigest: version.valueDigest,
   };
-  const all = [...moved, record];
-  const key = versionKey(secretId, versionId);
   return [
-    { kind: 'putBlob', space: 'sealed', key, bytes: version.sealed },
-    ...changed(existing, moved),
+    { kind: 'putBlob', space: 'sealed', key: versionKey(secretId, versionId), bytes: version.sealed },
     put('secretVersion', record),
-    ...purge(snapshot, all, now),
+    ...changed(labelled, moveLabels(labelled, versionId, version.stages, now)),
+    ...retention(snapshot, secretId, now),
   ];
+}
+
+/** Versions of a secret that have a label, in order of creation. */
+function labelledVersions(snapshot: Snapshot, secretId: Id): readonly SecretVersionRecord[] {
+  const versions = snapshot.versionsOfSecret.get(secretId);
+  const ids = new Set(snapshot.stagesOfSecret.get(secretId)?.values());
+  return [...ids].flatMap((id) => versions?.get(id) ?? []).sort((a, b) => a.sequence - b.sequence);
+}
+
+/** A new version's labels, each once: where it takes AWSCURRENT from another version, AWSPREVIOUS goes to that one. */
+function stagesOfNew(labelled: readonly SecretVersionRecord[], stages: readonly string[]): readonly string[] {
+  const takesOver = stages.includes(CURRENT) && labelled.some((v) => v.stages.includes(CURRENT));
+  return [...new Set(stages)].filter((stage) => !(takesOver && stage === PREVIOUS));
 }
 
 /**
@@ -73,11 +83,11 @@ export function moveLabels(
   const left = stages.includes(CURRENT)
     ? versions.find((v) => v.stages.includes(CURRENT) && v.versionId !== target)
     : undefined;
-  const moving = new Set(stages);
-  if (left !== undefined) moving.add(PREVIOUS);
+  const given = left === undefined ? stages : stages.filter((stage) => stage !== PREVIOUS);
+  const moving = new Set(left === undefined ? stages : [...stages, PREVIOUS]);
   return versions.map((version) => {
     const stays = version.stages.filter((stage) => !moving.has(stage));
-    const gains = version.versionId === target ? stages : version === left ? [PREVIOUS] : [];
+    const gains = version.versionId === target ? given : version === left ? [PREVIOUS] : [];
     return withStages(version, [...stays, ...gains], now);
   });
 }
@@ -105,17 +115,32 @@ export function changed(
   return after.filter((version) => !same.has(version)).map((version) => put('secretVersion', version));
 }
 
+/** Secrets with more versions than this are looked through for old ones at every sixteenth new version only. */
+const LOOKED_THROUGH_EVERY_TIME = 1000;
+
+/** What retention takes when a version is about to be added: without it, a version stays until the next one comes. */
+function retention(snapshot: Snapshot, secretId: Id, now: number): Change[] {
+  const count = (snapshot.versionsOfSecret.get(secretId)?.size ?? 0) + 1;
+  if (count <= KEPT_VERSIONS) return [];
+  if (count > LOOKED_THROUGH_EVERY_TIME && (snapshot.lastSequence.get(secretId) ?? 0) % 16 !== 0) return [];
+  return purge(snapshot, versionsOf(snapshot, secretId), now, count - KEPT_VERSIONS);
+}
+
 /**
- * Deletes of versions past retention: without label, not pinned, older than a day, and not among the newest hundred. A
+ * Deletes of at most `excess` versions past retention, oldest first: without label, not pinned, and older than a day. A
  * version that a replica still runs on is never purged.
  */
-export function purge(snapshot: Snapshot, versions: readonly SecretVersionRecord[], now: number): Change[] {
-  if (versions.length <= KEPT_VERSIONS) return [];
-  const secretId = versions[0]!.secretId;
+export function purge(
+  snapshot: Snapshot,
+  versions: readonly SecretVersionRecord[],
+  now: number,
+  excess: number,
+): Change[] {
+  const secretId = versions[0]?.secretId ?? '';
   const pinned = new Set<string>();
-  for (const key of snapshot.pinsOfSecret.get(secretId) ?? [])
+  for (const key of snapshot.pinsOfSecret.get(secretId) ?? []) {
     pinned.add(snapshot.pins.get(key)?.versionId ?? '');
-  const excess = versions.length - KEPT_VERSIONS;
+  }
   return versions
     .filter((v) => v.stages.length === 0 && !pinned.has(v.versionId) && now - v.createdAt > DAY_MS)
     .slice(0, excess)
