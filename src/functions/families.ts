@@ -16,6 +16,9 @@ import { integerFunctions } from './integer-arithmetic.ts';
 import { jsonAccess, jsonRows } from './json-access.ts';
 import { jsonAggregates, jsonBuilders } from './json-functions.ts';
 import { likeFunctions } from './like.ts';
+import { containerFunctions, containerOperators } from './mz-containers.ts';
+import { mzFunctions } from './mz-functions.ts';
+import { unsignedAggregates, unsignedFunctions, unsignedOperators } from './mz-unsigned.ts';
 import { numericFunctions } from './numeric-functions.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
 import { regexFunctions, regexRows } from './regex-functions.ts';
@@ -60,4 +63,10 @@ export const windowFamilies: readonly WindowTable[] = [windowFunctions];
 export const mzFamilies: readonly {
   readonly functions: readonly FunctionDef[];
   readonly operators?: readonly OperatorDef[];
-}[] = [{ functions: privilegeInquiries }, { functions: mzAclFunctions }];
+}[] = [
+  { functions: privilegeInquiries },
+  { functions: mzAclFunctions },
+  { functions: mzFunctions },
+  { functions: containerFunctions, operators: containerOperators },
+  { functions: [...unsignedFunctions, ...unsignedAggregates], operators: unsignedOperators },
+];
