@@ -20,6 +20,7 @@ const ROOMS = [
   ['engine'],
   ['pgwire', 'aws', 'console'],
   ['config.ts'],
+  ['http.ts'],
   ['server.ts'],
   ['index.ts', 'main.ts'],
 ];

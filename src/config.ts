@@ -18,7 +18,8 @@ export interface Config {
   readonly httpListen: ListenAddress | null;
   readonly upstreams: 'live' | 'simulated';
   readonly authentication: 'none' | 'password' | 'cleartext';
-  readonly systemPasswordFile: string | null;
+  /** Password of mz_system; never printed. */
+  readonly systemPassword: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | 'self-signed' | null;
   readonly awsDoor: boolean;
   readonly awsAuth: 'none' | 'sigv4';
@@ -196,7 +197,7 @@ export function readConfig(
     httpListen: optionalAddress('http-listen-addr', text('http-listen-addr')),
     upstreams: choice('upstreams', text('upstreams'), ['live', 'simulated']),
     authentication: choice('authentication', text('authentication'), ['none', 'password', 'cleartext']),
-    systemPasswordFile: optional('system-password-file'),
+    systemPassword: passwordIn(optional('system-password-file')),
     tls: tlsFiles(optional('tls-cert'), optional('tls-key')),
     awsDoor: choice('aws-door', text('aws-door'), ['on', 'off']) === 'on',
     awsAuth: choice('aws-auth', text('aws-auth'), ['none', 'sigv4']),
@@ -284,6 +285,10 @@ function parameters(pairs: readonly string[]): ReadonlyMap<string, string> {
       return [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1)] as const;
     }),
   );
+}
+
+function passwordIn(path: string | null): string | null {
+  return path === null ? null : readText('system-password-file', path).replace(/\r?\n$/, '');
 }
 
 function readText(flag: string, path: string): string {

@@ -102,7 +102,13 @@ export function queryCanceled(message: string, hint?: string): SqlError {
 }
 
 /** 53000: an object-count limit. Fields follow Materialize's resource-limit text. */
-export function limitExceeded(what: string, limitName: string, desired: number, limit: number, current: number): SqlError {
+export function limitExceeded(
+  what: string,
+  limitName: string,
+  desired: number,
+  limit: number,
+  current: number,
+): SqlError {
   return new SqlError(
     '53000',
     `creating ${what} would violate ${limitName} limit (desired: ${desired}, limit: ${limit}, current: ${current})`,

@@ -44,6 +44,12 @@ export class Sessions {
   get(connectionId: number): Session | undefined {
     return this.#open.get(connectionId);
   }
+  /** Cancels what a session runs; false when there is none of that id. */
+  interrupt(connectionId: number): boolean {
+    const session = this.#open.get(connectionId);
+    session?.running?.raise();
+    return session !== undefined;
+  }
   /** Sessions that count against max_connections. */
   get counted(): number {
     let count = 0;

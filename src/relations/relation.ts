@@ -69,9 +69,9 @@ export interface ReplicaSizeFact {
   readonly size: string;
   readonly processes: number;
   readonly workers: number;
-  readonly cpuNanoCores: number;
-  readonly memoryBytes: number;
-  readonly diskBytes: number | null;
+  readonly cpuNanoCores: bigint | number;
+  readonly memoryBytes: bigint | number;
+  readonly diskBytes: bigint | number | null;
   readonly creditsPerHour: string;
 }
 

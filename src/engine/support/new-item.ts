@@ -107,7 +107,8 @@ export function checkRoom(
 ): void {
   const existing = occupant(tip, target, kind);
   if (existing !== undefined) throw alreadyExists(tip, existing);
-  if (!tip.schemas.has(target.schema.id)) throw planError(`unknown schema '${target.schema.name}'`);
+  if (!tip.schemas.has(target.schema.id) && !target.schema.id.startsWith('t'))
+    throw planError(`unknown schema '${target.schema.name}'`);
   for (const id of dependsOn) {
     if (id.startsWith('u') && !tip.items.has(id)) {
       throw planError(`dependency was removed: ${id}`).with({ code: '0A000' });

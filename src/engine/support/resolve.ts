@@ -173,6 +173,19 @@ export function creationTarget(scope: Scope, name: ObjectName): Target {
   return { schema, name: item };
 }
 
+/** Place of a temporary item: the session's own schema, which needs no record. */
+export function temporaryTarget(scope: Scope, name: ObjectName): Target {
+  const { parts } = name;
+  if (parts.length > 1 && !(parts.length === 2 && parts[0] === 'mz_temp')) {
+    throw planError('cannot create temporary item in non-temporary schema');
+  }
+  const id = temporarySchemaOf(scope.session.connectionId);
+  return {
+    schema: { id, oid: 0, name: 'mz_temp', databaseId: null, ownerId: scope.role.id, privileges: [] },
+    name: parts.at(-1)!,
+  };
+}
+
 export function noSchema(): SqlError {
   return new SqlError('3F000', 'no valid schema selected', {
     hint: 'Use SET schema = name to select a schema.  Use SHOW SCHEMAS to list available schemas.  Use SHOW search_path to show the schema names that we looked for, but none of them existed.',

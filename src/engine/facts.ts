@@ -1,0 +1,31 @@
+import { replicaSizes } from '../clusters/sizes.ts';
+import type { LiveFacts } from '../relations/relation.ts';
+import type { ActivityLog } from './activity.ts';
+import type { Sessions } from './engine.ts';
+import { MZ_VERSION, visibleVariables } from './variables/definitions.ts';
+
+/** Where the AWS door's audit log is read; it is set when that door opens. */
+export interface AwsEventSource {
+  events: LiveFacts['awsEvents'];
+}
+
+/** The facts of a running server that system relations show. */
+export function liveFacts(options: {
+  readonly sessions: Sessions;
+  readonly activity: ActivityLog;
+  readonly clock: () => number;
+  readonly aws: AwsEventSource;
+}): LiveFacts {
+  const { sessions, activity, clock, aws } = options;
+  return {
+    sessions: () => sessions.live(),
+    now: clock,
+    startedAt: clock(),
+    version: MZ_VERSION,
+    activity: () => activity.list(),
+    settings: () =>
+      visibleVariables().map(({ name, initial, description }) => ({ name, setting: initial, description })),
+    replicaSizes: () => replicaSizes(),
+    awsEvents: () => aws.events(),
+  };
+}

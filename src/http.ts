@@ -1,0 +1,81 @@
+/** The HTTP listener and what is served on it: the AWS door, health checks, metrics. */
+import fastify, { type FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { registerHealth, type Metric } from './console/health.ts';
+import type { Config } from './config.ts';
+import type { Engine } from './engine/engine.ts';
+import type { AwsEventSource } from './engine/facts.ts';
+import type { Services } from './engine/services.ts';
+import type { PgServer } from './pgwire/server.ts';
+
+export interface HttpDoors {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly services: Services;
+  readonly pg: PgServer;
+  readonly aws: AwsEventSource;
+  readonly engine: Engine;
+}
+
+/** Headers past this are refused with 431 before they are read. */
+const MAX_HEADER_BYTES = 64 * 1024;
+/** A client that does not finish its request in this time is let go. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export async function openHttpDoors(config: Config, parts: Parts): Promise<HttpDoors> {
+  const server: FastifyInstance = fastify({
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    forceCloseConnections: true,
+  });
+  registerHealth(server, {
+    unready: () => (parts.services.committer.healthy ? [] : ['the store failed; writes are refused']),
+    metrics: () => metricsOf(parts),
+  });
+  if (config.awsDoor) {
+    const { openAwsDoor } = await import('./aws/door.ts');
+    await openAwsDoor(server, config, parts);
+  }
+  await server.listen({ host: config.httpListen!.host, port: config.httpListen!.port });
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    close: () => server.close(),
+  };
+}
+
+function metricsOf({ services, pg }: Parts): readonly Metric[] {
+  const snapshot = services.committer.current();
+  const gauge = (name: string, help: string, value: number): Metric => ({ name, type: 'gauge', help, value });
+  const counter = (name: string, help: string, value: number): Metric => ({
+    name,
+    type: 'counter',
+    help,
+    value,
+  });
+  const { metrics } = pg;
+  return [
+    gauge('tumbler_pgwire_connections_open', 'Sockets open on the PostgreSQL door.', metrics.connectionsOpen),
+    counter('tumbler_pgwire_connections_total', 'Sockets accepted.', metrics.connectionsTotal),
+    counter('tumbler_pgwire_connections_refused_total', 'Sockets turned away.', metrics.connectionsRefused),
+    counter('tumbler_pgwire_logins_total', 'Logins that ended in a session.', metrics.logins),
+    counter('tumbler_pgwire_login_failures_total', 'Logins refused.', metrics.loginFailures),
+    counter('tumbler_pgwire_messages_total', 'Frontend messages handled.', metrics.messages),
+    counter('tumbler_pgwire_received_bytes_total', 'Bytes of messages received.', metrics.bytesIn),
+    counter('tumbler_pgwire_sent_bytes_total', 'Bytes of messages sent.', metrics.bytesOut),
+    counter('tumbler_pgwire_errors_total', 'Errors sent.', metrics.errors),
+    counter('tumbler_pgwire_cancel_requests_total', 'Cancel requests received.', metrics.cancelRequests),
+    gauge('tumbler_catalog_version', 'Commits so far.', snapshot.version),
+    gauge('tumbler_secrets', 'Secrets in the catalog.', snapshot.itemCounts.get('secret') ?? 0),
+    gauge('tumbler_pins', 'Secret versions cached by sources and sinks on replicas.', snapshot.pins.size),
+    gauge('tumbler_stale_pins', 'Cached versions that are not current.', stalePins(snapshot)),
+    gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
+  ];
+}
+
+function stalePins(snapshot: ReturnType<Services['committer']['current']>): number {
+  return snapshot.pins.count((pin) => snapshot.currentVersion.get(pin.secretId) !== pin.versionId);
+}
