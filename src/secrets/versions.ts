@@ -115,36 +115,35 @@ export function changed(
   return after.filter((version) => !same.has(version)).map((version) => put('secretVersion', version));
 }
 
-/** Secrets with more versions than this are looked through for old ones at every sixteenth new version only. */
-const LOOKED_THROUGH_EVERY_TIME = 1000;
+/** A secret with many more versions than are kept is looked through at every so many new ones only. */
+const LOOKED_THROUGH_EVERY_TIME = 2 * KEPT_VERSIONS;
+const LOOKED_THROUGH_EVERY = 64;
 
 /** What retention takes when a version is about to be added: without it, a version stays until the next one comes. */
 function retention(snapshot: Snapshot, secretId: Id, now: number): Change[] {
   const count = (snapshot.versionsOfSecret.get(secretId)?.size ?? 0) + 1;
   if (count <= KEPT_VERSIONS) return [];
-  if (count > LOOKED_THROUGH_EVERY_TIME && (snapshot.lastSequence.get(secretId) ?? 0) % 16 !== 0) return [];
-  return purge(snapshot, versionsOf(snapshot, secretId), now, count - KEPT_VERSIONS);
+  const sequence = snapshot.lastSequence.get(secretId) ?? 0;
+  if (count > LOOKED_THROUGH_EVERY_TIME && sequence % LOOKED_THROUGH_EVERY !== 0) return [];
+  return purge(snapshot, secretId, now, count - KEPT_VERSIONS);
 }
 
 /**
  * Deletes of at most `excess` versions past retention, oldest first: without label, not pinned, and older than a day. A
  * version that a replica still runs on is never purged.
  */
-export function purge(
-  snapshot: Snapshot,
-  versions: readonly SecretVersionRecord[],
-  now: number,
-  excess: number,
-): Change[] {
-  const secretId = versions[0]?.secretId ?? '';
+export function purge(snapshot: Snapshot, secretId: Id, now: number, excess: number): Change[] {
   const pinned = new Set<string>();
   for (const key of snapshot.pinsOfSecret.get(secretId) ?? []) {
     pinned.add(snapshot.pins.get(key)?.versionId ?? '');
   }
-  return versions
-    .filter((v) => v.stages.length === 0 && !pinned.has(v.versionId) && now - v.createdAt > DAY_MS)
-    .slice(0, excess)
-    .flatMap((v) => removeVersion(secretId, v.versionId));
+  const old: SecretVersionRecord[] = [];
+  for (const version of snapshot.versionsOfSecret.get(secretId)?.values() ?? []) {
+    if (now - version.createdAt <= DAY_MS || version.stages.length > 0) continue;
+    if (!pinned.has(version.versionId)) old.push(version);
+  }
+  old.sort((a, b) => a.sequence - b.sequence);
+  return old.slice(0, excess).flatMap((version) => removeVersion(secretId, version.versionId));
 }
 
 /** Removes a version and its sealed value. */
