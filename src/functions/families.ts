@@ -24,6 +24,8 @@ import { privilegeInquiries } from './privilege-functions.ts';
 import { regexFunctions, regexRows } from './regex-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
 import { similarFunctions } from './similar-to.ts';
+import { rangeAggregates, rangeFunctions } from './ranges.ts';
+import { statisticsAggregates } from './aggregates-statistics.ts';
 import { stringFunctions } from './strings.ts';
 import { textBuilding } from './text-building.ts';
 import { windowFunctions } from './windows.ts';
@@ -36,6 +38,7 @@ export const scalarFamilies: readonly ScalarTable[] = [
   regexFunctions,
   similarFunctions,
   arrayFunctions,
+  rangeFunctions,
   jsonBuilders,
   jsonAccess,
   numericFunctions,
@@ -55,6 +58,8 @@ export const aggregateFamilies: readonly AggregateTable[] = [
   basicAggregates,
   collectingAggregates,
   jsonAggregates,
+  rangeAggregates,
+  statisticsAggregates,
 ];
 
 export const windowFamilies: readonly WindowTable[] = [windowFunctions];
