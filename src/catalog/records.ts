@@ -148,7 +148,14 @@ export interface SecretItem extends ItemBase {
 export interface AwsSecretRecord {
   /** Six random characters of the ARN. */
   readonly arnSuffix: string;
+  /** As the user gave it; absent for the default key. */
   readonly kmsKeyId?: string;
+  /** Name by which the key ring finds the key that wraps new versions; absent for the master key. */
+  readonly wrappingKeyId?: string;
+  /** Partner identifier of a managed external secret. */
+  readonly type?: string;
+  /** True once a tag was ever there: an empty list is shown then. */
+  readonly tagged?: boolean;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   readonly createdDate: number;
   readonly lastChangedDate: number;
@@ -158,9 +165,50 @@ export interface AwsSecretRecord {
   readonly deletionAt?: number;
   readonly owningService?: string;
   readonly resourcePolicy?: string;
-  readonly rotation?: Readonly<Record<string, unknown>>;
-  readonly replication?: readonly Readonly<Record<string, unknown>>[];
+  readonly rotation?: AwsRotationRecord;
+  /** Regions a primary was asked to replicate to, whatever came of it. */
+  readonly replication?: readonly AwsReplicaRecord[];
+  /** Set for a replica: the secret it copies, which it also depends on. */
+  readonly replicaOf?: Id;
   readonly primaryRegion?: string;
+}
+
+/** Rotation of a secret: configuration, and the attempt under way. */
+export interface AwsRotationRecord {
+  readonly enabled: boolean;
+  readonly lambdaArn?: string;
+  readonly rules?: {
+    readonly automaticallyAfterDays?: number;
+    readonly duration?: string;
+    readonly scheduleExpression?: string;
+  };
+  readonly externalMetadata?: readonly { readonly key: string; readonly value: string }[];
+  readonly externalRoleArn?: string;
+  readonly configuredAt: number;
+  readonly lastRotatedDate?: number;
+  /** An attempt that is not finished: its token carries AWSPENDING, with or without a value. */
+  readonly attempt?: AwsRotationAttempt;
+}
+
+export interface AwsRotationAttempt {
+  readonly token: string;
+  /** Whether a value was stored under the token; until then the label exists here alone. */
+  readonly hasValue: boolean;
+  /** `test`: only the testSecret step, on a copy of the current value. */
+  readonly kind: 'rotate' | 'test';
+  readonly startedAt: number;
+  /** Times the whole process failed. */
+  readonly failures: number;
+  /** When it is tried again; absent once it is given up. */
+  readonly retryAt?: number;
+}
+
+/** One region that a secret is replicated to. */
+export interface AwsReplicaRecord {
+  readonly region: string;
+  readonly kmsKeyId?: string;
+  readonly status: 'InSync' | 'Failed' | 'InProgress';
+  readonly statusMessage: string;
 }
 
 export type ConnectionType =
@@ -350,6 +398,8 @@ export interface SecretVersionRecord {
   readonly stages: readonly string[];
   readonly createdAt: number;
   readonly kmsKeyId: string;
+  /** Names by which the key ring finds each key that opens the version; absent: the master key alone. */
+  readonly wrappingKeyIds?: readonly string[];
   readonly sizeBytes: number;
   /** AWS door: SecretString or SecretBinary. SQL writes text. */
   readonly valueKind: 'string' | 'binary';

@@ -16,16 +16,20 @@
  * | 12 | nonce of the value |
  * | rest - 16 | sealed value |
  * | 16 | its tag |
+ *
+ * Format 2 holds the data key under several wrapping keys, any of which opens the value: after the format come the number
+ * of wrappings (1 byte) and, for each, length of the id, id, nonce, wrapped data key and tag; then the value as above.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { SecretBytes } from './secret-bytes.ts';
 
 const FORMAT = 1;
+const FORMAT_MANY = 2;
+/** Wrappings that one value keeps: the newest ones. */
+const MAX_WRAPPINGS = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
-/** Everything but the id and the value. */
-const FIXED_BYTES = 2 + NONCE_BYTES + KEY_BYTES + TAG_BYTES + NONCE_BYTES + TAG_BYTES;
 
 /** A key that wraps data keys. */
 export interface WrappingKey {
@@ -90,12 +94,38 @@ export function seal(
   return sealed;
 }
 
-/** Id of the key that a sealed value is wrapped with. Throws {@link EnvelopeError} on bytes that are no envelope. */
-export function wrappingKeyId(sealed: Uint8Array): string {
-  const idBytes = sealed[1] ?? 0;
-  if (sealed[0] !== FORMAT || sealed.length < FIXED_BYTES + idBytes)
+/** The data key as one wrapping key sealed it. */
+interface Wrapping {
+  readonly id: string;
+  readonly wrapped: Uint8Array;
+}
+
+const WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+
+/** Takes the bytes apart. Throws {@link EnvelopeError} on bytes that are no envelope. */
+function dissect(sealed: Uint8Array): { readonly wrappings: readonly Wrapping[]; readonly valueAt: number } {
+  const many = sealed[0] === FORMAT_MANY;
+  if (!many && sealed[0] !== FORMAT) throw new EnvelopeError('not a sealed value');
+  const count = many ? (sealed[1] ?? 0) : 1;
+  let at = many ? 2 : 1;
+  const wrappings: Wrapping[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const idEnd = at + 1 + (sealed[at] ?? 0);
+    const end = idEnd + WRAPPED_BYTES;
+    wrappings.push({
+      id: Buffer.from(sealed.subarray(at + 1, idEnd)).toString(),
+      wrapped: sealed.subarray(idEnd, end),
+    });
+    at = end;
+  }
+  if (count === 0 || sealed.length < at + NONCE_BYTES + TAG_BYTES)
     throw new EnvelopeError('not a sealed value');
-  return Buffer.from(sealed.subarray(2, 2 + idBytes)).toString();
+  return { wrappings, valueAt: at };
+}
+
+/** Id of the (first) key that a sealed value is wrapped with. Throws {@link EnvelopeError} on bytes that are no envelope. */
+export function wrappingKeyId(sealed: Uint8Array): string {
+  return dissect(sealed).wrappings[0]!.id;
 }
 
 /** Opens a sealed value. Throws {@link EnvelopeError} when the key is missing or anything was tampered with. */
@@ -106,7 +136,7 @@ export function unseal(
   keys: WrappingKeys,
 ): SecretBytes {
   const dataKey = openDataKey(sealed, secretId, versionId, keys);
-  const valueAt = valueOffset(sealed);
+  const { valueAt } = dissect(sealed);
   try {
     return new SecretBytes(
       openPart(dataKey, sealed.subarray(valueAt), associatedData(secretId, versionId, 'value')),
@@ -118,20 +148,34 @@ export function unseal(
   }
 }
 
-function valueOffset(sealed: Uint8Array): number {
-  return 2 + sealed[1]! + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+function openDataKey(sealed: Uint8Array, secretId: string, versionId: string, keys: WrappingKeys): Buffer {
+  const { wrappings } = dissect(sealed);
+  for (const { id, wrapped } of wrappings) {
+    const wrapping = keys(id);
+    if (wrapping === undefined) continue;
+    try {
+      return openPart(wrapping.key.open(), wrapped, associatedData(secretId, versionId, 'key'));
+    } catch {
+      throw new EnvelopeError('the sealed value does not open');
+    }
+  }
+  throw new EnvelopeError('the wrapping key is not available', wrappings[0]!.id);
 }
 
-function openDataKey(sealed: Uint8Array, secretId: string, versionId: string, keys: WrappingKeys): Buffer {
-  const keyId = wrappingKeyId(sealed);
-  const wrapping = keys(keyId);
-  if (wrapping === undefined) throw new EnvelopeError('the wrapping key is not available', keyId);
-  const wrapped = sealed.subarray(2 + sealed[1]!, valueOffset(sealed));
-  try {
-    return openPart(wrapping.key.open(), wrapped, associatedData(secretId, versionId, 'key'));
-  } catch {
-    throw new EnvelopeError('the sealed value does not open');
-  }
+function wrapDataKey(
+  dataKey: Uint8Array,
+  secretId: string,
+  versionId: string,
+  wrapping: WrappingKey,
+): Wrapping {
+  const wrapped = sealPart(wrapping.key.open(), dataKey, associatedData(secretId, versionId, 'key'));
+  return { id: wrapping.id, wrapped };
+}
+
+function writeWrapping({ id, wrapped }: Wrapping): Buffer {
+  const bytes = Buffer.from(id);
+  if (bytes.length > 255) throw new EnvelopeError('the id of a wrapping key is at most 255 bytes');
+  return Buffer.concat([Buffer.from([bytes.length]), bytes, wrapped]);
 }
 
 /** The same value under another wrapping key: the data key is wrapped anew, the sealed value stays as it is. */
@@ -143,13 +187,29 @@ export function rewrap(
   wrapping: WrappingKey,
 ): Uint8Array {
   const dataKey = openDataKey(sealed, secretId, versionId, keys);
-  const id = Buffer.from(wrapping.id);
-  const result = Buffer.concat([
-    Buffer.from([FORMAT, id.length]),
-    id,
-    sealPart(wrapping.key.open(), dataKey, associatedData(secretId, versionId, 'key')),
-    sealed.subarray(valueOffset(sealed)),
-  ]);
+  const fresh = wrapDataKey(dataKey, secretId, versionId, wrapping);
   dataKey.fill(0);
-  return result;
+  const value = sealed.subarray(dissect(sealed).valueAt);
+  return Buffer.concat([Buffer.from([FORMAT]), writeWrapping(fresh), value]);
+}
+
+/** The same value, which a further wrapping key opens as well. Of many wrappings the oldest goes. */
+export function addWrapping(
+  sealed: Uint8Array,
+  secretId: string,
+  versionId: string,
+  keys: WrappingKeys,
+  wrapping: WrappingKey,
+): Uint8Array {
+  const dataKey = openDataKey(sealed, secretId, versionId, keys);
+  const fresh = wrapDataKey(dataKey, secretId, versionId, wrapping);
+  dataKey.fill(0);
+  const { wrappings, valueAt } = dissect(sealed);
+  const kept = wrappings.filter(({ id }) => id !== wrapping.id).slice(1 - MAX_WRAPPINGS);
+  const all = [...kept, fresh];
+  return Buffer.concat([
+    Buffer.from([FORMAT_MANY, all.length]),
+    ...all.map(writeWrapping),
+    sealed.subarray(valueAt),
+  ]);
 }

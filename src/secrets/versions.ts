@@ -9,6 +9,7 @@ import type { Snapshot } from '../catalog/snapshot.ts';
 
 export const CURRENT = 'AWSCURRENT';
 export const PREVIOUS = 'AWSPREVIOUS';
+export const PENDING = 'AWSPENDING';
 
 /** Unlabelled versions beyond this many, and older than a day, may go. */
 export const KEPT_VERSIONS = 100;
@@ -28,12 +29,18 @@ export interface NewVersion {
   readonly sizeBytes: number;
   readonly valueKind: 'string' | 'binary';
   readonly kmsKeyId: string;
+  /** Absent: the master key. */
+  readonly wrappingKeyIds?: readonly string[];
   readonly valueDigest: string;
   readonly stages: readonly string[];
   readonly now: number;
 }
 
-/** Adds a version and moves its labels to it. Costs the same however many versions there are, but for retention. */
+/**
+ * Adds a version and moves its labels to it. One that takes AWSCURRENT ends a rotation that was under way: AWSPENDING
+ * goes from every other version. Costs the same however many versions there are, but
+ * for retention.
+ */
 export function addVersion(snapshot: Snapshot, version: NewVersion): Change[] {
   const { secretId, versionId, now } = version;
   const labelled = labelledVersions(snapshot, secretId);
@@ -43,6 +50,7 @@ export function addVersion(snapshot: Snapshot, version: NewVersion): Change[] {
     stages: stagesOfNew(labelled, version.stages),
     createdAt: now,
     kmsKeyId: version.kmsKeyId,
+    ...(version.wrappingKeyIds === undefined ? {} : { wrappingKeyIds: version.wrappingKeyIds }),
     sizeBytes: version.sizeBytes,
     valueKind: version.valueKind,
     supersededAt: null,
@@ -52,13 +60,28 @@ export function addVersion(snapshot: Snapshot, version: NewVersion): Change[] {
   return [
     { kind: 'putBlob', space: 'sealed', key: versionKey(secretId, versionId), bytes: version.sealed },
     put('secretVersion', record),
-    ...changed(labelled, moveLabels(labelled, versionId, version.stages, now)),
+    ...changed(labelled, withoutPending(moveLabels(labelled, versionId, version.stages, now), version)),
     ...retention(snapshot, secretId, now),
   ];
 }
 
+/** The versions left without AWSPENDING when a new one takes AWSCURRENT. */
+function withoutPending(
+  versions: readonly SecretVersionRecord[],
+  { stages, now }: NewVersion,
+): readonly SecretVersionRecord[] {
+  if (!stages.includes(CURRENT)) return versions;
+  return versions.map((version) =>
+    withStages(
+      version,
+      version.stages.filter((stage) => stage !== PENDING),
+      now,
+    ),
+  );
+}
+
 /** Versions of a secret that have a label, in order of creation. */
-function labelledVersions(snapshot: Snapshot, secretId: Id): readonly SecretVersionRecord[] {
+export function labelledVersions(snapshot: Snapshot, secretId: Id): readonly SecretVersionRecord[] {
   const versions = snapshot.versionsOfSecret.get(secretId);
   const ids = new Set(snapshot.stagesOfSecret.get(secretId)?.values());
   return [...ids].flatMap((id) => versions?.get(id) ?? []).sort((a, b) => a.sequence - b.sequence);
