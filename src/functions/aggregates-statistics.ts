@@ -119,7 +119,8 @@ const FLOATS = ['float4', 'float8'];
 /** Under one name and its alias, for exact and for floating types. */
 function spread(names: readonly string[], isSample: boolean, root: boolean): AggregateTable {
   const finish = isSample ? sample : population;
-  const signatures = (types: readonly string[]): string[] => names.flatMap((name) => types.map((type) => `${name}(${type})`));
+  const signatures = (types: readonly string[]): string[] =>
+    names.flatMap((name) => types.map((type) => `${name}(${type})`));
   return {
     ...alike(signatures(EXACT), numericSpread(isSample, root)),
     ...alike(signatures(FLOATS), deviations(root ? rootOf(finish) : finish)),
@@ -129,7 +130,12 @@ function spread(names: readonly string[], isSample: boolean, root: boolean): Agg
 const regression: AggregateTable = {
   'regr_count(float8,float8)': {
     strict: true,
-    make: () => fold(() => null, () => null, (_, count) => BigInt(count)).make({ args: [], typmods: [], result: TEXT }),
+    make: () =>
+      fold(
+        () => null,
+        () => null,
+        (_, count) => BigInt(count),
+      ).make({ args: [], typmods: [], result: TEXT }),
   },
   'regr_sxx(float8,float8)': deviations(ifAny((s) => s.xx)),
   'regr_syy(float8,float8)': deviations(ifAny((s) => s.yy)),
@@ -143,7 +149,9 @@ const regression: AggregateTable = {
   'regr_intercept(float8,float8)': deviations(
     ifAny((s) => (s.xx === 0 ? null : (s.sumY - (s.sumX * s.xy) / s.xx) / s.count)),
   ),
-  'corr(float8,float8)': deviations(ifAny((s) => (s.xx === 0 || s.yy === 0 ? null : s.xy / Math.sqrt(s.xx * s.yy)))),
+  'corr(float8,float8)': deviations(
+    ifAny((s) => (s.xx === 0 || s.yy === 0 ? null : s.xy / Math.sqrt(s.xx * s.yy))),
+  ),
   'covar_pop(float8,float8)': deviations(ifAny((s) => s.xy / s.count)),
   'covar_samp(float8,float8)': deviations((s) => (s.count < 2 ? null : s.xy / (s.count - 1))),
 };
@@ -161,18 +169,26 @@ function ordered(finish: (direct: Datum, values: readonly Datum[]) => Datum): Ag
     make: () => () =>
       new Collector<Ordered>(
         (args) => (arg(args, 1) === null ? undefined : { direct: arg(args, 0), value: arg(args, 1) }),
-        (rows) => (rows.length === 0 ? null : finish(rows[0]?.direct ?? null, rows.map((row) => row.value))),
+        (rows) =>
+          rows.length === 0
+            ? null
+            : finish(
+                rows[0]?.direct ?? null,
+                rows.map((row) => row.value),
+              ),
       ),
   };
 }
 
 function checkFraction(fraction: number): void {
-  if (!(fraction >= 0 && fraction <= 1)) throw planError(`percentile value ${String(fraction)} is not between 0 and 1`);
+  if (!(fraction >= 0 && fraction <= 1))
+    throw planError(`percentile value ${String(fraction)} is not between 0 and 1`);
 }
 
 type Percentile = (fraction: number, values: readonly Datum[]) => Datum;
 
-const discrete: Percentile = (fraction, values) => values[Math.max(Math.ceil(fraction * values.length) - 1, 0)] ?? null;
+const discrete: Percentile = (fraction, values) =>
+  values[Math.max(Math.ceil(fraction * values.length) - 1, 0)] ?? null;
 
 /** Interpolates between the two values nearest to the fraction. */
 function continuous(interpolate: (low: Datum, high: Datum, share: number) => Datum): Percentile {
@@ -184,9 +200,14 @@ function continuous(interpolate: (low: Datum, high: Datum, share: number) => Dat
   };
 }
 
-const continuousFloat = continuous((low, high, share) => (low as number) + share * ((high as number) - (low as number)));
+const continuousFloat = continuous(
+  (low, high, share) => (low as number) + share * ((high as number) - (low as number)),
+);
 const continuousInterval = continuous((low, high, share) =>
-  addIntervals(low as Interval, multiplyInterval(subtractIntervals(high as Interval, low as Interval), share)),
+  addIntervals(
+    low as Interval,
+    multiplyInterval(subtractIntervals(high as Interval, low as Interval), share),
+  ),
 );
 
 const one = (percentile: Percentile): AggregateTable[string] =>
@@ -219,7 +240,7 @@ const mode: AggregateTable[string] = {
         (values) => {
           let best: Datum = null;
           let bestCount = 0;
-          for (let i = 0; i < values.length; ) {
+          for (let i = 0; i < values.length;) {
             let end = i + 1;
             while (end < values.length && compare(values[i] ?? null, values[end] ?? null) === 0) end++;
             if (end - i > bestCount) {

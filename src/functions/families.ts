@@ -26,6 +26,9 @@ import { sessionFunctions } from './session-functions.ts';
 import { similarFunctions } from './similar-to.ts';
 import { rangeAggregates, rangeFunctions } from './ranges.ts';
 import { statisticsAggregates } from './aggregates-statistics.ts';
+import { datetimeFormatting } from './to-char-datetime.ts';
+import { miscellaneousFunctions, miscellaneousRows } from './miscellaneous.ts';
+import { numberFormatting } from './to-char-number.ts';
 import { stringFunctions } from './strings.ts';
 import { textBuilding } from './text-building.ts';
 import { windowFunctions } from './windows.ts';
@@ -38,6 +41,9 @@ export const scalarFamilies: readonly ScalarTable[] = [
   regexFunctions,
   similarFunctions,
   arrayFunctions,
+  datetimeFormatting,
+  numberFormatting,
+  miscellaneousFunctions,
   rangeFunctions,
   jsonBuilders,
   jsonAccess,
@@ -52,7 +58,14 @@ export const scalarFamilies: readonly ScalarTable[] = [
   catalogFunctions,
 ];
 
-export const rowsFamilies: readonly RowsTable[] = [arrayRows, seriesRows, regexRows, aclRows, jsonRows];
+export const rowsFamilies: readonly RowsTable[] = [
+  arrayRows,
+  seriesRows,
+  regexRows,
+  aclRows,
+  jsonRows,
+  miscellaneousRows,
+];
 
 export const aggregateFamilies: readonly AggregateTable[] = [
   basicAggregates,

@@ -16,8 +16,16 @@ interface Bound {
   readonly lower: boolean;
 }
 
-const lowerOf = (range: SqlRange): Bound => ({ value: range.lower, inclusive: range.lowerInclusive, lower: true });
-const upperOf = (range: SqlRange): Bound => ({ value: range.upper, inclusive: range.upperInclusive, lower: false });
+const lowerOf = (range: SqlRange): Bound => ({
+  value: range.lower,
+  inclusive: range.lowerInclusive,
+  lower: true,
+});
+const upperOf = (range: SqlRange): Bound => ({
+  value: range.upper,
+  inclusive: range.upperInclusive,
+  lower: false,
+});
 
 /** The algebra of ranges over one element type. */
 class RangeAlgebra {
@@ -97,7 +105,8 @@ class RangeAlgebra {
 
   union(a: SqlRange, b: SqlRange): SqlRange {
     if (a.empty || b.empty) return a.empty ? b : a;
-    if (!this.overlap(a, b) && !this.adjacent(a, b)) throw planError('result of range union would not be contiguous');
+    if (!this.overlap(a, b) && !this.adjacent(a, b))
+      throw planError('result of range union would not be contiguous');
     return this.#extent(a, b);
   }
 
@@ -148,7 +157,10 @@ function constructors(): ScalarTable {
       const type = typeByName(name) ?? INT4RANGE;
       const element = type.element?.name ?? '';
       return [
-        [`${name}(${element},${element})`, made(() => (args) => makeRange(type, arg(args, 0), arg(args, 1), true, false))],
+        [
+          `${name}(${element},${element})`,
+          made(() => (args) => makeRange(type, arg(args, 0), arg(args, 1), true, false)),
+        ],
         [
           `${name}(${element},${element},text)`,
           made(() => (args) => {
@@ -187,12 +199,19 @@ export const rangeFunctions: ScalarTable = {
   'range_overlaps(anyrange,anyrange)': pair((ranges, a, b) => ranges.overlap(a, b)),
   'range_before(anyrange,anyrange)': pair((ranges, a, b) => ranges.before(a, b)),
   'range_after(anyrange,anyrange)': pair((ranges, a, b) => ranges.before(b, a)),
-  'range_overleft(anyrange,anyrange)': pair((ranges, a, b) => !a.empty && !b.empty && ranges.order(upperOf(a), upperOf(b)) <= 0),
-  'range_overright(anyrange,anyrange)': pair((ranges, a, b) => !a.empty && !b.empty && ranges.order(lowerOf(a), lowerOf(b)) >= 0),
+  'range_overleft(anyrange,anyrange)': pair(
+    (ranges, a, b) => !a.empty && !b.empty && ranges.order(upperOf(a), upperOf(b)) <= 0,
+  ),
+  'range_overright(anyrange,anyrange)': pair(
+    (ranges, a, b) => !a.empty && !b.empty && ranges.order(lowerOf(a), lowerOf(b)) >= 0,
+  ),
   'range_adjacent(anyrange,anyrange)': pair((ranges, a, b) => ranges.adjacent(a, b)),
   'range_union(anyrange,anyrange)': pair((ranges, a, b) => ranges.union(a, b)),
   'range_merge(anyrange,anyrange)': pair((ranges, a, b) => ranges.merge(a, b)),
-  ...alike(['range_intersect(anyrange,anyrange)', 'range_intersect_agg_transfn(anyrange,anyrange)'], intersect),
+  ...alike(
+    ['range_intersect(anyrange,anyrange)', 'range_intersect_agg_transfn(anyrange,anyrange)'],
+    intersect,
+  ),
   'range_minus(anyrange,anyrange)': pair((ranges, a, b) => ranges.minus(a, b)),
 };
 
