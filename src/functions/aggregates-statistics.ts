@@ -54,8 +54,14 @@ class Deviations {
   xx = 0;
   yy = 0;
   xy = 0;
+  readonly #paired: boolean;
+
+  constructor(paired: boolean) {
+    this.#paired = paired;
+  }
 
   add(y: number, x: number): void {
+    const infinite = [this.sumX, this.sumY, x, y].some((value) => value === Infinity || value === -Infinity);
     this.count++;
     this.sumX += x;
     this.sumY += y;
@@ -63,18 +69,30 @@ class Deviations {
     if (n > 1) {
       const dx = x * n - this.sumX;
       const dy = y * n - this.sumY;
-      const scale = 1 / (n * (n - 1));
-      this.xx += dx * dx * scale;
-      this.yy += dy * dy * scale;
-      this.xy += dx * dy * scale;
-      for (const value of [this.sumX, this.xx, this.sumY, this.yy, this.xy]) {
-        checkFloat(value, !Number.isFinite(x) || !Number.isFinite(y), true);
-      }
-    } else if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      const weight = n * (n - 1);
+      this.xx += this.#share(dx * dx, weight);
+      this.yy += this.#share(dy * dy, weight);
+      this.xy += this.#share(dx * dy, weight);
+      this.#settle(infinite);
+    } else {
       // One NaN or infinity makes every deviation NaN.
       if (!Number.isFinite(x)) this.xx = this.xy = NaN;
       if (!Number.isFinite(y)) this.yy = this.xy = NaN;
     }
+  }
+
+  /** PostgreSQL divides for one variable and multiplies by the reciprocal for two; the last digit shows it. */
+  #share(product: number, weight: number): number {
+    return this.#paired ? product * (1 / weight) : product / weight;
+  }
+
+  /** An infinity that came in makes the deviations NaN; one that arose is an overflow. */
+  #settle(infinite: boolean): void {
+    for (const value of [this.sumX, this.xx, this.sumY, this.yy, this.xy]) checkFloat(value, infinite, true);
+    if (!infinite) return;
+    if (!Number.isFinite(this.xx)) this.xx = NaN;
+    if (!Number.isFinite(this.yy)) this.yy = NaN;
+    if (!Number.isFinite(this.xy)) this.xy = NaN;
   }
 }
 
@@ -84,8 +102,8 @@ type Finish = (state: Deviations) => number | null;
 function deviations(finish: Finish): AggregateTable[string] {
   return {
     strict: true,
-    make: () => () => {
-      const state = new Deviations();
+    make: (types) => () => {
+      const state = new Deviations(types.args.length > 1);
       const accumulator: Accumulator = {
         add(args) {
           const first = arg(args, 0) as number;
