@@ -8,6 +8,7 @@ import type { Snapshot } from '../catalog/snapshot.ts';
 import { limitExceeded, notice, SqlError } from '../errors.ts';
 import type { LiveSession } from '../relations/relation.ts';
 import type { EngineSession, Principal, SessionFactory } from './outcome.ts';
+import { checkNetworkAccess } from './network-access.ts';
 import { loginNotices } from './session/missing-objects.ts';
 import { Session } from './session/session.ts';
 import { readStartupOptions } from './session/startup-options.ts';
@@ -95,6 +96,7 @@ export class Engine implements SessionFactory {
     this.#admit(principal);
     const role = await this.#role(principal.user);
     const snapshot = this.services.committer.current();
+    this.#checkNetworkPolicy(snapshot, principal);
     this.#checkConnectionLimit(snapshot, role);
     const session = new Session({
       services: this.services,
@@ -147,6 +149,12 @@ export class Engine implements SessionFactory {
       return { changes: [put('role', role), put('auditEvent', event)], result: role };
     });
     return result;
+  }
+
+  /** Built-in users are never shut out, so that somebody can mend a policy. */
+  #checkNetworkPolicy(snapshot: Snapshot, { user, clientIp }: Principal): void {
+    if (INTERNAL_USERS.has(user)) return;
+    checkNetworkAccess(snapshot, this.services.systemVariable(snapshot, 'network_policy'), clientIp);
   }
 
   #checkConnectionLimit(snapshot: Snapshot, role: RoleRecord): void {

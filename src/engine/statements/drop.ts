@@ -34,7 +34,7 @@ import { dropRoles } from './drop-roles.ts';
 import { clusterDrops, databaseDrops, networkPolicyDrops, schemaDrops } from './drop-containers.ts';
 import { done, type Handler, type RunScope } from './handler.ts';
 
-const CASCADE_HINT = 'Use DROP ... CASCADE to drop the dependent objects too.';
+export const CASCADE_HINT = 'Use DROP ... CASCADE to drop the dependent objects too.';
 
 /** Statement kinds that name items, with the kind of item they mean. */
 const ITEM_KINDS: Partial<Record<ObjectKind, ItemKind>> = {

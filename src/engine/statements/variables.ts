@@ -14,6 +14,7 @@ import type {
   ShowVariable,
   VariableValue,
 } from '../../sql/nodes.ts';
+import { policyNamed } from '../network-access.ts';
 import { missingObjectNotice } from '../session/missing-objects.ts';
 import {
   READ_ONLY_VARIABLES,
@@ -23,6 +24,7 @@ import {
 } from '../variables/definitions.ts';
 import { auditChange } from '../audit.ts';
 import { done, type Handler, type Scope } from './handler.ts';
+import { refuseLockout } from './network-policy.ts';
 
 function valuesOf(value: VariableValue): readonly string[] | null {
   return value.kind === 'default' ? null : value.values.map((v) => v.text);
@@ -168,8 +170,8 @@ export const alterSystemSet: Handler<AlterSystemSet> = {
 };
 
 function checkNetworkPolicy(scope: Scope, name: string): void {
-  const found = scope.snapshot.small.networkPolicy.some((policy) => policy.name === name);
-  if (found) return;
+  const policy = policyNamed(scope.snapshot, name);
+  if (policy !== undefined) return refuseLockout(scope, policy.rules);
   throw new SqlError(
     '22023',
     `parameter "network_policy" cannot have value "${name}": no network policy with such name exists`,
