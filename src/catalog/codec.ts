@@ -55,13 +55,15 @@ export function toEdit(change: Change): StoreEdit | null {
   }
 }
 
-/** Reads the whole catalog. */
+/** Reads the whole catalog, one collection after the other. */
 export async function loadSnapshot(store: Store): Promise<Snapshot> {
-  const changes: Change[] = [];
+  let snapshot = emptySnapshot();
   for (const collection of COLLECTIONS) {
+    const changes: Change[] = [];
     for await (const { value } of store.load(collection)) {
       changes.push(put(collection, JSON.parse(decoder.decode(value)) as Collections[Collection]));
     }
+    snapshot = applyChanges(snapshot, changes, true);
   }
-  return applyChanges(emptySnapshot(), changes, true);
+  return { ...snapshot, version: 1, schemaVersion: 1 };
 }
