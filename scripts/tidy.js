@@ -7,12 +7,12 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 /** Rooms from the bottom up. A room may import those before it, and the files of its own. */
 const ROOMS = [
-  ['errors.ts', 'log.ts'],
+  ['errors.ts'],
   ['types'],
   ['pgproto', 'sql', 'store'],
   ['catalog'],
   ['secrets'],
-  ['functions'],
+  ['log.ts', 'functions'],
   ['relations'],
   ['query'],
   ['connections'],

@@ -22,7 +22,7 @@ import type {
   TransactionStatus,
 } from '../outcome.ts';
 import type { Services } from '../services.ts';
-import { done, type Handler, type TransactionClass } from '../statements/handler.ts';
+import { done, type Handler, type RunScope, type TransactionClass } from '../statements/handler.ts';
 import { handlerOf } from '../statements/table.ts';
 import { SessionVariables } from '../variables/session-variables.ts';
 import { variableDefinition } from '../variables/definitions.ts';
@@ -173,7 +173,9 @@ export class Session implements EngineSession {
       const scope = this.scope(prepared.sql, { parameters, interrupt, maxRows });
       return handler.run(node, scope, prepared.planFor(scope));
     };
-    const verdict = this.transactions.admit(this.#classOf(handler, node), () => printForError(node));
+    const verdict = this.transactions.admit(this.#classOf(handler, node, prepared), () =>
+      printForError(node),
+    );
     if (verdict === 'run') return run();
     this.transactions.defer(async () => {
       await run();
@@ -181,10 +183,10 @@ export class Session implements EngineSession {
     return done(typeof handler.tag === 'string' ? handler.tag : handler.tag(node));
   }
 
-  #classOf(handler: Handler, node: Statement): TransactionClass {
-    return typeof handler.transaction === 'string'
-      ? handler.transaction
-      : handler.transaction(node, this.scope(''));
+  #classOf(handler: Handler, node: Statement, prepared: PreparedStatement): TransactionClass {
+    if (typeof handler.transaction === 'string') return handler.transaction;
+    const scope = this.scope(prepared.sql);
+    return handler.transaction(node, scope, prepared.planFor(scope));
   }
 
   /** A scope on the snapshot that a statement run now reads. */
@@ -193,6 +195,11 @@ export class Session implements EngineSession {
     run?: { parameters: readonly Datum[]; interrupt: Interrupt; maxRows: number },
   ): StatementScope {
     return new StatementScope(this, this.transactions.peekSnapshot(), text, run);
+  }
+
+  /** The same run on the newest snapshot. */
+  rescope(scope: RunScope): StatementScope {
+    return this.scope(scope.text, scope);
   }
 
   beginImplicit(multiStatement: boolean): void {

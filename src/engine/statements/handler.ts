@@ -68,7 +68,8 @@ export interface RunScope extends Scope {
 }
 
 export interface Handler<N extends Statement = Statement> {
-  readonly transaction: TransactionClass | ((node: N, scope: Scope) => TransactionClass);
+  /** `plan` is what `describe` found. */
+  readonly transaction: TransactionClass | ((node: N, scope: Scope, plan: unknown) => TransactionClass);
   /** Command tag, answered at once when the statement is deferred to COMMIT. */
   readonly tag: string | ((node: N) => string);
   /** For statements with rows or parameters. Absent: neither. */
