@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,22 @@ describe('the store on disk', () => {
     const second = await openLmdbStore(folder);
     expect(Buffer.from((await second.read('s', 'k'))!).toString()).toBe('v');
     await second.close();
+  });
+
+  it('makes folders for the owner alone, and leaves the mode of one that was there', async () => {
+    chmodSync(folder, 0o755);
+    await (await openLmdbStore(join(folder, 'new/data'))).close();
+    await (await openLmdbStore(folder)).close();
+    expect(['.', 'new', 'new/data', 'new/data/store', 'store'].map(mode)).toEqual([
+      0o755, 0o700, 0o700, 0o700, 0o700,
+    ]);
+  });
+
+  it('tells a folder that cannot be used', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(openLmdbStore(join(folder, 'file/data'))).rejects.toThrow(
+      /^the store in .* cannot be opened: ENOTDIR/,
+    );
   });
 
   it('waits for commits in flight at close, and takes none after it', async () => {

@@ -28,11 +28,12 @@ type Database = RootDatabase<Uint8Array, Uint8Array>;
 
 /** Opens or creates the store. Throws {@link StoreError} when another server holds the folder or the format is newer. */
 export async function openLmdbStore(folder: string): Promise<Store> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
-  const unlock = await lockFolder(folder);
+  let unlock: (() => void) | undefined;
   let database: Database | undefined;
   try {
+    // A folder that is there already keeps its mode: what is put in it is for the owner alone all the same.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    unlock = await lockFolder(folder);
     refuseOtherFiles(join(folder, 'store', 'data.mdb'));
     database = openDatabase(join(folder, 'store'));
     await checkFormat(database, folder);
@@ -40,7 +41,7 @@ export async function openLmdbStore(folder: string): Promise<Store> {
     return new LmdbStore(database, unlock);
   } catch (error) {
     await database?.close();
-    unlock();
+    unlock?.();
     if (error instanceof StoreError) throw error;
     throw new StoreError(`the store in ${folder} cannot be opened: ${(error as Error).message}`);
   }
@@ -58,7 +59,7 @@ function openDatabase(path: string): Database {
     pageSize: 4096,
     maxDbs: 1,
   });
-  // The folder lets nobody else in; this is for copies of the files.
+  // The folder lets nobody else in while LMDB makes its files; this is for copies of them.
   for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600);
   return database;
 }
