@@ -1,7 +1,8 @@
 /** Statistics: variances, deviations, correlation and regression, percentiles and mode. */
 import { planError } from '../errors.ts';
 import { comparator } from '../types/compare.ts';
-import { type Datum, Interval, SqlArray } from '../types/datum.ts';
+import type { Interval } from '../types/datum.ts';
+import { type Datum, SqlArray } from '../types/datum.ts';
 import { Numeric } from '../types/numeric.ts';
 import { numericSqrt } from '../types/numeric-math.ts';
 import { TEXT } from '../types/registry.ts';

@@ -42,7 +42,7 @@ function typeSql(name: string): string {
 /** jsonb prints without blanks here (Materialize) and with them there: equal JSON is equal. */
 function sameText(ours: string | null, theirs: string | null | undefined): boolean {
   if (ours === theirs) return true;
-  if (ours === null || theirs == null || !/^[{[]/.test(ours)) return false;
+  if (ours === null || theirs === null || theirs === undefined || !/^[{[]/.test(ours)) return false;
   try {
     return isDeepStrictEqual(JSON.parse(ours), JSON.parse(theirs));
   } catch {

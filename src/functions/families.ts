@@ -4,6 +4,7 @@ import { basicAggregates } from './aggregates-basic.ts';
 import { collectingAggregates } from './aggregates-collecting.ts';
 import { arrayFunctions, arrayRows } from './arrays.ts';
 import { byteFunctions } from './bytes.ts';
+import { catalogExtraRows, catalogExtras } from './catalog-extras.ts';
 import { catalogFunctions } from './catalog-functions.ts';
 import { castFunctions } from './cast-functions.ts';
 import { extractFunctions } from './datetime-extract.ts';
@@ -56,6 +57,7 @@ export const scalarFamilies: readonly ScalarTable[] = [
   castFunctions,
   sessionFunctions,
   catalogFunctions,
+  catalogExtras,
 ];
 
 export const rowsFamilies: readonly RowsTable[] = [
@@ -65,6 +67,7 @@ export const rowsFamilies: readonly RowsTable[] = [
   aclRows,
   jsonRows,
   miscellaneousRows,
+  catalogExtraRows,
 ];
 
 export const aggregateFamilies: readonly AggregateTable[] = [

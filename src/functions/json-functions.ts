@@ -1,6 +1,7 @@
 /** Making JSON: to_json(b), builders, row_to_json, array_to_json, and the json(b) aggregates. */
 import { planError } from '../errors.ts';
-import { type Datum, Jsonb, type JsonbValue, SqlArray } from '../types/datum.ts';
+import type { SqlArray } from '../types/datum.ts';
+import { type Datum, Jsonb, type JsonbValue } from '../types/datum.ts';
 import { TEXT } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { Collector } from './aggregates-collecting.ts';

@@ -75,14 +75,15 @@ export class JsonText {
   }
 
   path(path: SqlArray): JsonText | undefined {
-    let at: JsonText | undefined = this;
-    for (const step of path.elements) {
-      if (at === undefined || step === null) return undefined;
-      const name = step as string;
-      if (at.typeOf() === 'object') at = at.field(name);
-      else at = /^\s*[+-]?\d+$/.test(name) ? at.element(Number(name)) : undefined;
-    }
-    return at;
+    return path.elements.reduce<JsonText | undefined>(
+      (value, step) => (step === null ? undefined : value?.#step(step as string)),
+      new JsonText(this.text),
+    );
+  }
+
+  #step(name: string): JsonText | undefined {
+    if (this.typeOf() === 'object') return this.field(name);
+    return /^\s*[+-]?\d+$/.test(name) ? this.element(Number(name)) : undefined;
   }
 
   /** Spans between the commas of the outermost container. */

@@ -1,9 +1,9 @@
 /** SQL values to JSON and JSON text kept as written: what to_json, row_to_json and their kin share. */
 import { planError } from '../errors.ts';
 import type { SessionContext } from '../query/session-context.ts';
+import type { Jsonb } from '../types/datum.ts';
 import {
   type Datum,
-  Jsonb,
   type JsonbValue,
   type SqlArray,
   type SqlList,
@@ -12,7 +12,7 @@ import {
 } from '../types/datum.ts';
 import { formatDate, formatTimestamp, formatTimestampTz } from '../types/datetime-format.ts';
 import { formatJsonb, isObject, jsonbObject, parseJsonb, quoteJson } from '../types/jsonb.ts';
-import { Numeric } from '../types/numeric.ts';
+import type { Numeric } from '../types/numeric.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { TEXT } from '../types/registry.ts';
 import { textEncoder } from '../types/text-encode.ts';

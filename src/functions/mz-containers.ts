@@ -70,7 +70,7 @@ function build(list: SqlList): SqlMap {
   const pairs = list.elements.flatMap((item): (readonly [string, Datum])[] => {
     if (item === null) return [];
     const [key, value] = (item as SqlRecord).fields;
-    return key == null ? [] : [[key as string, value ?? null]];
+    return key === null || key === undefined ? [] : [[key as string, value ?? null]];
   });
   return new SqlMap(new Map([...new Map(pairs)].sort(([a], [b]) => compareText(a, b))));
 }

@@ -57,7 +57,10 @@ export function schemaIdByName(session: SessionContext, schema: string, database
   const { snapshot } = session;
   const databaseId =
     database === undefined ? session.session.databaseId : snapshot.databaseByName.get(database);
-  const own = databaseId == null ? undefined : snapshot.schemaByName.get(`${databaseId}/${schema}`);
+  const own =
+    databaseId === null || databaseId === undefined
+      ? undefined
+      : snapshot.schemaByName.get(`${databaseId}/${schema}`);
   return own ?? (database === undefined ? snapshot.schemaByName.get(`/${schema}`) : undefined);
 }
 

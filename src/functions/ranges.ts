@@ -1,7 +1,8 @@
 /** Functions and operators of ranges, and their constructors. Behaviour: PostgreSQL 15, "Range Functions and Operators". */
 import { planError } from '../errors.ts';
 import { comparator } from '../types/compare.ts';
-import { type Datum, SqlRange } from '../types/datum.ts';
+import type { SqlRange } from '../types/datum.ts';
+import { type Datum } from '../types/datum.ts';
 import { EMPTY_RANGE, makeRange } from '../types/range.ts';
 import { INT4RANGE, typeByName } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';

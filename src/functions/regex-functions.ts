@@ -1,6 +1,7 @@
 /** The regular-expression operators and functions. Behaviour: PostgreSQL 15, "POSIX Regular Expressions". */
 import { planError } from '../errors.ts';
-import { type Datum, type Row, SqlArray } from '../types/datum.ts';
+import type { SqlArray } from '../types/datum.ts';
+import { type Datum, type Row } from '../types/datum.ts';
 import { textArray } from './array-values.ts';
 import { alike, type MadeRows, type Plain, type RowsTable, type ScalarTable } from './define.ts';
 import { Subject } from './regex/program.ts';

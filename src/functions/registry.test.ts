@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SqlError } from '../errors.ts';
+import type { SqlError } from '../errors.ts';
 import { INT4, NUMERIC, TEXT, typeByName, VARCHAR } from '../types/registry.ts';
 import { aggregateFamilies, rowsFamilies, scalarFamilies, windowFamilies } from './families.ts';
 import type { WindowPartition } from './function.ts';

@@ -1,6 +1,6 @@
 /** Privileges as the inquiry functions see them (reference session-wire-rbac 4.8): grants of a role and of what it is in. */
 import type { Id } from '../catalog/ids.ts';
-import { PUBLIC_ROLE_ID } from '../catalog/ids.ts';
+import { effectiveRoles } from '../catalog/privileges.ts';
 import type { AclEntry, RoleRecord } from '../catalog/records.ts';
 import { planError } from '../errors.ts';
 import type { SessionContext } from '../query/session-context.ts';
@@ -51,16 +51,7 @@ export function currentRole(session: SessionContext): RoleRecord | undefined {
 
 /** Ids of the role, of every role it is in directly or not, and of PUBLIC. */
 export function rolesHeldBy(session: SessionContext, roleId: Id): ReadonlySet<Id> {
-  const held = new Set<Id>([roleId]);
-  const pending = [roleId];
-  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    for (const membership of session.snapshot.small.roleMembership.values()) {
-      if (membership.memberId !== id || held.has(membership.roleId)) continue;
-      held.add(membership.roleId);
-      pending.push(membership.roleId);
-    }
-  }
-  return held.add(PUBLIC_ROLE_ID);
+  return effectiveRoles(session.snapshot, roleId);
 }
 
 /** True when a grant to the role, to one it is in, or to PUBLIC holds any of the letters. Superusers are no exception. */

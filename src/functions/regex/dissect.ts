@@ -136,7 +136,7 @@ export class Dissection {
 
   #refersTo(index: number, from: number, to: number): boolean {
     const span = this.groups[index];
-    if (span == null || span[1] - span[0] !== to - from) return false;
+    if (span === null || span === undefined || span[1] - span[0] !== to - from) return false;
     const fold = (code: number): string => {
       const text = String.fromCodePoint(code);
       return this.#ignoreCase ? text.toLowerCase() : text;
