@@ -63,7 +63,7 @@ function checkStillThere(tip: Snapshot, { role, member }: Pair): void {
 
 export const grantRole: Handler<GrantRole> = {
   transaction: 'single',
-  tag: 'GRANT',
+  tag: 'GRANT ROLE',
   async run(node, scope) {
     const wanted = pairs(node, scope);
     const present = await scope.commit((tip, ids) => {
@@ -90,7 +90,7 @@ export const grantRole: Handler<GrantRole> = {
     for (const { role, member } of present) {
       scope.notice(notice(`role "${member.name}" is already a member of role "${role.name}"`));
     }
-    return done('GRANT');
+    return done('GRANT ROLE');
   },
 };
 
@@ -102,7 +102,7 @@ function checkNoCycle(snapshot: Snapshot, { role, member }: Pair): void {
 
 export const revokeRole: Handler<RevokeRole> = {
   transaction: 'single',
-  tag: 'REVOKE',
+  tag: 'REVOKE ROLE',
   async run(node, scope) {
     const unwanted = pairs(node, scope);
     const absent = await scope.commit((tip, ids) => {
@@ -118,6 +118,6 @@ export const revokeRole: Handler<RevokeRole> = {
     for (const { role, member } of absent) {
       scope.notice(warning(`role "${member.name}" is not a member of role "${role.name}"`));
     }
-    return done('REVOKE');
+    return done('REVOKE ROLE');
   },
 };

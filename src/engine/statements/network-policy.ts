@@ -44,9 +44,10 @@ function checkName(name: string): void {
   });
 }
 
+/** The tag is spelled as upstream spells it, in one word. */
 export const createNetworkPolicy: Handler<CreateNetworkPolicy> = {
   transaction: 'single',
-  tag: 'CREATE NETWORK POLICY',
+  tag: 'CREATE NETWORKPOLICY',
   async run(node, scope) {
     requireFlag(scope, 'enable_network_policies');
     const rules = readRules(scope, node.options);
@@ -72,7 +73,7 @@ export const createNetworkPolicy: Handler<CreateNetworkPolicy> = {
         result: undefined,
       };
     });
-    return done('CREATE NETWORK POLICY');
+    return done('CREATE NETWORKPOLICY');
   },
 };
 
