@@ -76,12 +76,13 @@ export class JsonText {
 
   path(path: SqlArray): JsonText | undefined {
     return path.elements.reduce<JsonText | undefined>(
-      (value, step) => (step === null ? undefined : value?.#step(step as string)),
+      (value, step) => (step === null ? undefined : value?.step(step as string)),
       new JsonText(this.text),
     );
   }
 
-  #step(name: string): JsonText | undefined {
+  /** What one step of a path leads to: a member, or an element by its index. */
+  step(name: string): JsonText | undefined {
     if (this.typeOf() === 'object') return this.field(name);
     return /^\s*[+-]?\d+$/.test(name) ? this.element(Number(name)) : undefined;
   }
