@@ -155,19 +155,17 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
     'replica',
     number.map((n) => `u${n * 7}`),
   ),
-  fc
-    .tuple(id, id, id)
-    .map(([replicaId, objectId, secretId]) =>
-      put('pin', {
-        clusterId: 'u1',
-        replicaId,
-        objectId,
-        connectionId: 'u9',
-        secretId,
-        versionId: 'v1',
-        cachedAt: 0,
-      }),
-    ),
+  fc.tuple(id, id, id).map(([replicaId, objectId, secretId]) =>
+    put('pin', {
+      clusterId: 'u1',
+      replicaId,
+      objectId,
+      connectionId: 'u9',
+      secretId,
+      versionId: 'v1',
+      cachedAt: 0,
+    }),
+  ),
   orDelete(
     'pin',
     fc.tuple(id, id, id).map(([r, o, s]) => `${r}/${o}/u9/${s}`),
@@ -202,34 +200,32 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
 const history: fc.Arbitrary<Change[]> = fc
   .array(fc.record({ objectId: id, replicaId: fc.option(id) }), { maxLength: 12 })
   .chain((events) =>
-    fc
-      .nat(events.length)
-      .map((dropped) => [
-        ...events.flatMap(({ objectId, replicaId }, i): Change[] => [
-          put('statusEvent', {
-            id: i + 1,
-            objectKind: 'source',
-            objectId,
-            replicaId,
-            status: 'running',
-            error: null,
-            details: null,
-            occurredAt: i,
-          }),
-          put('auditEvent', {
-            id: i + 1,
-            eventType: 'create',
-            objectType: 'secret',
-            details: { i },
-            user: null,
-            occurredAt: i,
-          }),
-        ]),
-        ...Array.from({ length: dropped }, (_, i) => [
-          del('statusEvent', String(i + 1).padStart(16, '0')),
-          del('auditEvent', String(i + 1).padStart(16, '0')),
-        ]).flat(),
+    fc.nat(events.length).map((dropped) => [
+      ...events.flatMap(({ objectId, replicaId }, i): Change[] => [
+        put('statusEvent', {
+          id: i + 1,
+          objectKind: 'source',
+          objectId,
+          replicaId,
+          status: 'running',
+          error: null,
+          details: null,
+          occurredAt: i,
+        }),
+        put('auditEvent', {
+          id: i + 1,
+          eventType: 'create',
+          objectType: 'secret',
+          details: { i },
+          user: null,
+          occurredAt: i,
+        }),
       ]),
+      ...Array.from({ length: dropped }, (_, i) => [
+        del('statusEvent', String(i + 1).padStart(16, '0')),
+        del('auditEvent', String(i + 1).padStart(16, '0')),
+      ]).flat(),
+    ]),
   );
 
 describe('applyChanges', () => {
@@ -261,6 +257,34 @@ describe('applyChanges', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('gives the same in bulk where inner collections grow large, and closes them', () => {
+    const secret = (n: number): Change =>
+      put('item', {
+        kind: 'secret',
+        id: `u${n}`,
+        oid: 20_000 + n,
+        schemaId: 'u3',
+        name: `s${n}`,
+        ownerId: 'u1',
+        privileges: [],
+        dependsOn: [`u${(n % 3) + 1000}`],
+        createdAt: 0,
+      });
+    const row = (n: number): Change => put('tableRow', { tableId: 'u1', rowId: n, values: [] });
+    const numbers = Array.from({ length: 300 }, (_, i) => i + 1);
+    const first = numbers.flatMap((n) => [secret(n), row(n)]);
+    const second = numbers.flatMap((n) =>
+      n % 4 === 0 ? [] : [del('item', `u${n}`), secret(n + 500), row(n + 500)],
+    );
+    const live = applyChanges(applyChanges(emptySnapshot(), first), second);
+    const bulk = applyChanges(emptySnapshot(), [...first, ...second], true);
+    expect(plain(bulk)).toEqual(plain(live));
+    const seen = plain(bulk);
+    applyChanges(bulk, [secret(9000), row(9000), del('item', 'u4')]);
+    applyChanges(bulk, [secret(9001), row(9001), del('item', 'u8')], true);
+    expect(plain(bulk)).toEqual(seen);
   });
 
   it('lets two objects swap names in one commit', () => {

@@ -5,6 +5,7 @@
 import { List, Map as PersistentMap } from 'immutable';
 import { keyOf, type Change, type Collection, type Collections } from './changes.ts';
 import { indexersFor } from './indexers.ts';
+import { withOpenInner } from './persistent.ts';
 import type { SmallCollection, Snapshot } from './snapshot.ts';
 
 /** Collections whose edits change what names, columns or privileges a plan was made with. */
@@ -84,6 +85,10 @@ export type Draft = { -readonly [K in keyof Snapshot]: Snapshot[K] };
  * result is the same.
  */
 export function applyChanges(snapshot: Snapshot, changes: Iterable<Change>, bulk = false): Snapshot {
+  return bulk ? withOpenInner(() => apply(snapshot, changes, true)) : apply(snapshot, changes, false);
+}
+
+function apply(snapshot: Snapshot, changes: Iterable<Change>, bulk: boolean): Snapshot {
   const draft: Draft = { ...snapshot, version: snapshot.version + 1 };
   if (bulk) openMaps(draft);
   let schemaMoved = false;

@@ -1,12 +1,43 @@
 import { Map as PersistentMap, Set as PersistentSet } from 'immutable';
 
+type Openable = PersistentMap<never, never> | PersistentSet<never>;
+
+/** Inner collections that a bulk edit has open; see {@link withOpenInner}. */
+let opened: Set<unknown> | undefined;
+
+/** Below this size, copying is as cheap as keeping a collection open. */
+const WORTH_OPENING = 16;
+
+/**
+ * Runs many edits at once: inner collections that grow large stay open for editing between them, and are closed at the
+ * end. `run` must not let any of them out before.
+ */
+export function withOpenInner<T>(run: () => T): T {
+  const mine = new Set<unknown>();
+  opened = mine;
+  try {
+    return run();
+  } finally {
+    opened = undefined;
+    for (const inner of mine) (inner as Openable).asImmutable();
+  }
+}
+
+/** The collection itself, or during a bulk edit one that may be edited in place. */
+function editable<C extends { readonly size: number; asMutable(): C }>(inner: C): C {
+  if (opened === undefined || inner.size < WORTH_OPENING || opened.has(inner)) return inner;
+  const open = inner.asMutable();
+  opened.add(open);
+  return open;
+}
+
 /** Adds to a set inside a map of sets. */
 export function addToSet<K, T>(
   map: PersistentMap<K, PersistentSet<T>>,
   key: K,
   value: T,
 ): PersistentMap<K, PersistentSet<T>> {
-  return map.set(key, (map.get(key) ?? (PersistentSet() as PersistentSet<T>)).add(value));
+  return map.set(key, editable(map.get(key) ?? (PersistentSet() as PersistentSet<T>)).add(value));
 }
 
 /** Takes out of a set inside a map of sets; empty sets go. */
@@ -27,7 +58,7 @@ export function setIn<K, L, V>(
   inner: L,
   value: V,
 ): PersistentMap<K, PersistentMap<L, V>> {
-  return map.set(key, (map.get(key) ?? (PersistentMap() as PersistentMap<L, V>)).set(inner, value));
+  return map.set(key, editable(map.get(key) ?? (PersistentMap() as PersistentMap<L, V>)).set(inner, value));
 }
 
 /** Deletes a key inside a map of maps, if `matches` says it is still the one meant; empty maps go. */
