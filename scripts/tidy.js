@@ -1,18 +1,22 @@
 /**
- * Style as a test: rooms import downwards only, files stay small, and nothing names what it should not.
- * Prints each violation as `file: reason` and exits 1 if there is any.
+ * Style as a test: rooms import downwards only, files stay small, the lock file names no host, and nothing names the
+ * machine it was written on. Prints each violation as `file: reason` and exits 1 if there is any.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** Rooms from the bottom up. A room may import those before it, and the files of its own. */
+/**
+ * Rooms from the bottom up: a row may import the rows before it, and a room its own files. The README's architecture
+ * section lists the same rooms.
+ */
 const ROOMS = [
-  ['errors.ts'],
+  ['errors.ts', 'secrets/secret-bytes.ts'],
+  ['log.ts'],
   ['types'],
   ['pgproto', 'sql', 'store'],
   ['catalog'],
   ['secrets'],
-  ['log.ts', 'functions'],
+  ['functions'],
   ['relations'],
   ['query'],
   ['connections'],
@@ -24,13 +28,14 @@ const ROOMS = [
   ['server.ts'],
   ['index.ts', 'main.ts'],
 ];
-/** Types that a lower room may know of a higher one (never values). */
-const TYPE_ONLY_DOWN = new Set([
-  'query/session-context.ts',
-  'query/interrupt.ts',
-  'query/result.ts',
-  'relations/relation.ts',
-]);
+/** Types (never values) that a room below may know of a room above. */
+const TYPES_FOR_ALL = new Set(['query/session-context.ts', 'query/interrupt.ts', 'query/result.ts']);
+/** What a door may import: its protocol's rooms and what the engine hands over. */
+const DOORS = {
+  pgwire: ['errors.ts', 'log.ts', 'types', 'pgproto', 'query', 'engine', 'secrets'],
+  console: ['errors.ts', 'log.ts', 'engine'],
+};
+/** Generated tables and test data may be longer; they say so in line one. */
 const MAX_LINES = 500;
 
 const level = new Map(ROOMS.flatMap((rooms, i) => rooms.map((room) => [room, i])));
@@ -40,38 +45,59 @@ function* filesBelow(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) yield* filesBelow(path);
-    else if (path.endsWith('.ts')) yield path;
+    else if (/\.(ts|js)$/.test(path)) yield path;
   }
 }
 
+/** A file that stands on a level of its own, or else its folder. */
 function roomOf(pathInSrc) {
-  return pathInSrc.split('/')[0];
+  return level.has(pathInSrc) ? pathInSrc : pathInSrc.split('/')[0];
 }
 
-for (const file of filesBelow('src')) {
-  const inSrc = relative('src', file);
-  const text = readFileSync(file, 'utf8');
-  const lines = text.split('\n');
-  const generated = /generated/i.test(lines[0] ?? '');
-  const isTest = file.endsWith('.test.ts');
-  if (!generated && !isTest && lines.length > MAX_LINES)
-    problems.push(`${file}: ${lines.length} lines, more than ${MAX_LINES}`);
-  const room = roomOf(inSrc);
-  if (!level.has(room)) problems.push(`${file}: no such room in scripts/tidy.js`);
-  if (isTest) continue;
-  for (const match of text.matchAll(/^(import|export)\s+(type\s+)?[^;]*?from\s+'(\.[^']+)'/gm)) {
-    const target = relative('src', resolve(dirname(file), match[3]));
+function* importsOf(text) {
+  for (const match of text.matchAll(/^(?:import|export)\s+(type\s+)?[^;]*?from\s+'(\.[^']+)'/gm)) {
+    yield { path: match[2], typeOnly: match[1] !== undefined };
+  }
+  for (const match of text.matchAll(/\bimport\('(\.[^']+)'\)/g)) yield { path: match[1], typeOnly: false };
+}
+
+function checkImports(file, text) {
+  const room = roomOf(relative('src', file));
+  const own = level.get(room);
+  if (own === undefined) problems.push(`${file}: no such room in scripts/tidy.js`);
+  for (const { path, typeOnly } of importsOf(text)) {
+    const target = relative('src', resolve(dirname(file), path));
     const targetRoom = roomOf(target);
-    if (targetRoom === room) continue;
-    const typeOnly = match[2] !== undefined;
-    if (typeOnly && TYPE_ONLY_DOWN.has(target)) continue;
-    if ((level.get(targetRoom) ?? 99) > (level.get(room) ?? -1)) {
-      problems.push(`${file}: imports upwards: ${target}`);
-    } else if (level.get(targetRoom) === level.get(room)) {
-      problems.push(`${file}: imports a room on its own level: ${target}`);
+    const theirs = level.get(targetRoom) ?? Infinity;
+    if (target.split('/')[0] === room || (typeOnly && TYPES_FOR_ALL.has(target))) continue;
+    if (theirs > own) problems.push(`${file}: imports upwards: ${target}`);
+    else if (theirs === own) problems.push(`${file}: imports a room on its own level: ${target}`);
+    const allowed = DOORS[room];
+    if (allowed !== undefined && !allowed.includes(targetRoom)) {
+      problems.push(`${file}: a door knows its protocol and the engine, not ${target}`);
     }
   }
 }
 
+function checkLength(file, text) {
+  const lines = text.split('\n').length - 1;
+  const exempt =
+    file.endsWith('.test.ts') || /\b(generated|test data)\b/i.test(text.slice(0, text.indexOf('\n')));
+  if (!exempt && lines > MAX_LINES) problems.push(`${file}: ${lines} lines, more than ${MAX_LINES}`);
+}
+
+for (const file of filesBelow('src')) {
+  const text = readFileSync(file, 'utf8');
+  checkLength(file, text);
+  if (!file.endsWith('.test.ts')) checkImports(file, text);
+}
+for (const folder of ['test', 'bench', 'scripts']) {
+  for (const file of filesBelow(folder)) checkLength(file, readFileSync(file, 'utf8'));
+}
+// Where a package was fetched from is each machine's own affair.
+if (/"resolved":/.test(readFileSync('package-lock.json', 'utf8'))) {
+  problems.push('package-lock.json: names where packages were fetched from');
+}
+
 for (const problem of problems) console.log(problem);
-if (problems.length > 0) process.exit(1);
+if (problems.length > 0) process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** Cases for differential.test.ts, by family. Known differences of Materialize are not among them. */
+/** Test data: cases for differential.test.ts, by family. Known differences of Materialize are not among them. */
 import type { Case } from './test-support.ts';
 
 const STRINGS: readonly Case[] = [

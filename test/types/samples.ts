@@ -1,4 +1,4 @@
-/** Inputs of each type, good and bad, that tests hold against PostgreSQL. */
+/** Test data: inputs of each type, good and bad, that tests hold against PostgreSQL. */
 
 /** Type name in SQL to inputs. */
 export const SAMPLES: Readonly<Record<string, readonly string[]>> = {
