@@ -1,6 +1,12 @@
 /** Statements that parse and are refused by name: what they ask for is no part of this server. */
 import { SqlError } from '../../errors.ts';
-import type { CreateSubsource, CreateTableFromWebhook, Statement, Subscribe } from '../../sql/nodes.ts';
+import type {
+  CreateSubsource,
+  CreateTableFromWebhook,
+  Explain,
+  Statement,
+  Subscribe,
+} from '../../sql/nodes.ts';
 import type { Handler } from './handler.ts';
 
 /** A handler that refuses with 0A000 already when the statement is planned. */
@@ -23,3 +29,5 @@ export const createTableFromWebhook: Handler<CreateTableFromWebhook> = refused(
   'CREATE TABLE',
   'CREATE TABLE ... FROM WEBHOOK is not supported',
 );
+
+export const explain: Handler<Explain> = refused('EXPLAIN', 'EXPLAIN is not supported');

@@ -1,7 +1,14 @@
 /** CREATE SINK ... INTO KAFKA. Source: documentation of CREATE SINK: Kafka. */
 import type { ColumnRecord, ConnectionItem, Item, SinkItem } from '../../catalog/records.ts';
 import { planError, SqlError, unsupported, warning } from '../../errors.ts';
-import type { CreateSink, Format, FormatSpec, OptionValue, SinkConnection } from '../../sql/nodes.ts';
+import type {
+  CreateSink,
+  Format,
+  FormatSpec,
+  ObjectName,
+  OptionValue,
+  SinkConnection,
+} from '../../sql/nodes.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { requireSchemaPrivilege, requireUsage } from '../support/access.ts';
 import { targetCluster } from '../support/clusters.ts';
@@ -33,11 +40,15 @@ type IntoKafka = Extract<SinkConnection, { kind: 'kafka' }>;
 const EXPORTABLE = new Set<Item['kind']>(['table', 'source', 'materialized-view']);
 const SEE_KEYS = 'See: https://materialize.com/s/sink-key-selection';
 
-function exportable(node: CreateSink, scope: Scope): Item & { readonly columns: readonly ColumnRecord[] } {
-  if (findItem(scope, node.from) === undefined && isSystemItem(scope, node.from)) {
+/** The relation a sink writes, which must be a table, a source or a materialized view. */
+export function exportable(
+  name: ObjectName,
+  scope: Scope,
+): Item & { readonly columns: readonly ColumnRecord[] } {
+  if (findItem(scope, name) === undefined && isSystemItem(scope, name)) {
     throw planError('creating a sink directly on a catalog object not yet supported');
   }
-  const from = itemNamed(scope, node.from);
+  const from = itemNamed(scope, name);
   if (!EXPORTABLE.has(from.kind) || !('columns' in from)) {
     throw planError(`${kindWord(from.kind)} ${minimalName(scope, from)} cannot be exported as a sink`);
   }
@@ -171,7 +182,7 @@ export const createSink: Handler<CreateSink> = {
     if (node.into.kind !== 'kafka') throw unsupported('Iceberg sinks are');
     if (node.mode !== null) throw planError('MODE is not supported for Kafka sinks, use ENVELOPE instead');
     if (node.envelope === null) throw planError('ENVELOPE clause is required');
-    const from = exportable(node, scope);
+    const from = exportable(node.from, scope);
     const existing = occupant(scope.snapshot, target, 'sink');
     if (existing !== undefined) {
       if (!node.ifNotExists) throw alreadyExists(scope.snapshot, existing);

@@ -3,11 +3,12 @@
  * now, and makes subsources of them. Source: documentation of PostgreSQL sources; texts of its validation.
  */
 import { randomBytes } from 'node:crypto';
-import type { ColumnRecord, ConnectionItem } from '../../catalog/records.ts';
+import type { Id } from '../../catalog/ids.ts';
+import type { ColumnRecord, ConnectionItem, UpstreamTableRecord } from '../../catalog/records.ts';
 import { currentValues, resolveConnection } from '../../clusters/resolve.ts';
 import type { PostgresSettings, UpstreamColumn, UpstreamTable } from '../../connections/resolved.ts';
 import { planError, SqlError } from '../../errors.ts';
-import type { CreateSource, ObjectName, SourceConnection, TableReference } from '../../sql/nodes.ts';
+import type { CreateSource, ObjectName, Option, SourceConnection, TableReference } from '../../sql/nodes.ts';
 import { TEXT, typeByOid } from '../../types/registry.ts';
 import { requireUsage } from '../support/access.ts';
 import { interruptSignal } from '../support/interrupt-signal.ts';
@@ -94,6 +95,39 @@ export async function planPostgres(
       code: '0A000',
     });
   }
+  const planned = await planTables(node, connection, options, target, scope);
+  const slot = `materialize_${randomBytes(16).toString('hex')}`;
+  return {
+    columns: [],
+    dependsOn: [connection.id],
+    subsources: planned.map((table) => table.subsource),
+    progressColumn: 'lsn',
+    detail: (subsourceIds) => ({
+      type: 'postgres',
+      connectionId: connection.id,
+      publication: options.publication,
+      slot,
+      textColumns: columnTexts(options.textColumns),
+      excludeColumns: columnTexts(options.excludeColumns),
+      tables: subsourceIds.map((subsourceId, i) => planned[i]!.record(subsourceId)),
+    }),
+  };
+}
+
+/** An upstream table that a source is to read. */
+export interface PlannedTable {
+  readonly subsource: PlannedSubsource;
+  record(subsourceId: Id): UpstreamTableRecord;
+}
+
+/** Finds the tables a statement names in the publication and checks that they can be read. */
+async function planTables(
+  node: Pick<CreateSource, 'references'>,
+  connection: ConnectionItem,
+  options: Options,
+  target: Target,
+  scope: RunScope,
+): Promise<readonly PlannedTable[]> {
   const published = await readTables(scope, connection, options.publication);
   const simulated = scope.services.upstreams.mode === 'simulated';
   if (published.length === 0 && !simulated) throw refuse(`PUBLICATION ${options.publication} is empty`);
@@ -104,31 +138,48 @@ export async function planPostgres(
   if (!simulated) checkReadable(chosen);
   const subsources = chosen.map((table) => subsourceOf(table, options));
   checkColumnOptions(options, chosen);
-  const slot = `materialize_${randomBytes(16).toString('hex')}`;
-  return {
-    columns: [],
-    dependsOn: [connection.id],
-    subsources,
-    progressColumn: 'lsn',
-    detail: (subsourceIds) => ({
-      type: 'postgres',
-      connectionId: connection.id,
-      publication: options.publication,
-      slot,
-      textColumns: options.textColumns.map((name) => name.parts.join('.')),
-      excludeColumns: options.excludeColumns.map((name) => name.parts.join('.')),
-      tables: subsourceIds.map((subsourceId, i) => {
-        const { upstream } = chosen[i]!;
-        return {
-          database: upstream.database,
-          schema: upstream.schema,
-          table: upstream.name,
-          oid: upstream.oid,
-          subsourceId,
-        };
-      }),
+  return chosen.map(({ upstream }, i) => ({
+    subsource: subsources[i]!,
+    record: (subsourceId) => ({
+      database: upstream.database,
+      schema: upstream.schema,
+      table: upstream.name,
+      oid: upstream.oid,
+      subsourceId,
     }),
+  }));
+}
+
+/** What ALTER SOURCE ... ADD SUBSOURCE adds to a source. */
+export interface AddedTables {
+  readonly tables: readonly PlannedTable[];
+  readonly textColumns: readonly string[];
+  readonly excludeColumns: readonly string[];
+}
+
+/** Reads the publication again, with the secrets of now, for tables to add to a source that exists. */
+export async function planAddedTables(
+  source: { readonly connection: ConnectionItem; readonly publication: string },
+  added: { readonly tables: readonly TableReference[]; readonly options: readonly Option[] },
+  target: Target,
+  scope: RunScope,
+): Promise<AddedTables> {
+  const list = new OptionList(added.options);
+  const options: Options = {
+    publication: source.publication,
+    textColumns: columnNames(list, 'TEXT COLUMNS'),
+    excludeColumns: columnNames(list, 'EXCLUDE COLUMNS'),
   };
+  const node = { references: { kind: 'tables', tables: added.tables } } as const;
+  return {
+    tables: await planTables(node, source.connection, options, target, scope),
+    textColumns: columnTexts(options.textColumns),
+    excludeColumns: columnTexts(options.excludeColumns),
+  };
+}
+
+function columnTexts(names: readonly ObjectName[]): readonly string[] {
+  return names.map((name) => name.parts.join('.'));
 }
 
 /** An upstream table and the item it will feed. */
@@ -138,7 +189,7 @@ interface ChosenTable {
 }
 
 function chooseTables(
-  node: CreateSource,
+  node: Pick<CreateSource, 'references'>,
   published: readonly UpstreamTable[],
   target: Target,
   scope: RunScope,
@@ -198,7 +249,11 @@ function endsWith(full: readonly string[], tail: readonly string[]): boolean {
 }
 
 /** Without an upstream to ask, the tables a statement names exist, with columns nobody knows. */
-function simulatedTables(node: CreateSource, target: Target, scope: RunScope): readonly ChosenTable[] {
+function simulatedTables(
+  node: Pick<CreateSource, 'references'>,
+  target: Target,
+  scope: RunScope,
+): readonly ChosenTable[] {
   if (node.references?.kind !== 'tables') return [];
   return node.references.tables.map(({ reference, alias }) => {
     const name = reference.parts.at(-1)!;

@@ -4,7 +4,7 @@ import type { Id } from '../../catalog/ids.ts';
 import type { ClusterRecord, ColumnRecord, SourceDetail, SourceItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { planError, unsupported } from '../../errors.ts';
-import type { CreateSource } from '../../sql/nodes.ts';
+import type { CreateSource, Option } from '../../sql/nodes.ts';
 import { UINT8 } from '../../types/registry.ts';
 import type { IdSource } from '../committer.ts';
 import { requireSchemaPrivilege } from '../support/access.ts';
@@ -43,8 +43,9 @@ export interface PlannedSource {
 
 const TICK_MS = 1000;
 
-function timestampInterval(node: CreateSource): number | undefined {
-  const options = new OptionList(node.options);
+/** TIMESTAMP INTERVAL of an option list in milliseconds, the one value there is; undefined when not given. */
+export function timestampInterval(given: readonly Option[]): number | undefined {
+  const options = new OptionList(given);
   if (options.has('RETAIN HISTORY')) {
     throw planError('RETAIN HISTORY is not available', {
       detail: 'The requested feature (enable_logical_compaction_window) is in private preview.',
@@ -83,7 +84,7 @@ export const createSource: Handler<CreateSource> = {
   tag: 'CREATE SOURCE',
   async run(node, scope) {
     const target = creationTarget(scope, node.name);
-    const intervalMs = timestampInterval(node);
+    const intervalMs = timestampInterval(node.options);
     const existing = occupant(scope.snapshot, target, 'source');
     if (existing !== undefined) {
       if (!node.ifNotExists) throw alreadyExists(scope.snapshot, existing);
