@@ -39,6 +39,8 @@ export interface SessionContext extends RelationContext {
    * null means that the row is gone.
    */
   pendingRows(tableId: Id): ReadonlyMap<number, Row | null> | undefined;
+  /** Rows of a source that makes its own (load generators). Absent, or undefined: the source has no rows to show. */
+  sourceRows?(sourceId: Id): Iterable<Row> | undefined;
 }
 
 /** What a plan needs while it runs. */

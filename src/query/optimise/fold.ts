@@ -1,0 +1,68 @@
+/** Simplifying expressions before they run: constants computed once, AND and OR without what does not matter. */
+import { compileExpr } from '../run/compile.ts';
+import { Level, QueryRun } from '../run/context.ts';
+import { BOOL } from '../../types/registry.ts';
+import type { Call, Const, Expr } from '../expr.ts';
+import { transform } from '../expr-walk.ts';
+import { Interrupt } from '../interrupt.ts';
+import type { SessionContext } from '../session-context.ts';
+
+const TRUE: Const = { kind: 'const', value: true, type: BOOL, typmod: -1 };
+const FALSE: Const = { kind: 'const', value: false, type: BOOL, typmod: -1 };
+
+/** Immutable functions never look at the session: this one says so when one does, and the call stays as it is. */
+const NO_SESSION = new Proxy({} as SessionContext, {
+  get() {
+    throw new Error('an immutable function asked for the session');
+  },
+});
+
+function compute(expr: Call): Expr {
+  try {
+    const run = new QueryRun({
+      session: NO_SESSION,
+      parameters: [],
+      interrupt: new Interrupt(),
+      memoryLimit: 1 << 20,
+    });
+    const value = compileExpr(expr)([], new Level(run, [], null));
+    return { kind: 'const', value, type: expr.type, typmod: expr.typmod };
+  } catch {
+    // The error belongs to the run, if this part is reached at all.
+    return expr;
+  }
+}
+
+function isConst(expr: Expr, value: boolean): boolean {
+  return expr.kind === 'const' && expr.value === value;
+}
+
+function simplify(expr: Expr): Expr {
+  switch (expr.kind) {
+    case 'call':
+      if (expr.fn.volatility !== 'immutable' || expr.args.some((arg) => arg.kind !== 'const')) return expr;
+      return compute(expr);
+    case 'and': {
+      const args = expr.args.flatMap((arg) => (arg.kind === 'and' ? arg.args : [arg]));
+      const left = args.filter((arg) => !isConst(arg, true));
+      if (left.some((arg) => isConst(arg, false))) return FALSE;
+      if (left.length <= 1) return left[0] ?? TRUE;
+      return { ...expr, args: left };
+    }
+    case 'or': {
+      const left = expr.args.filter((arg) => !isConst(arg, false));
+      if (left.some((arg) => isConst(arg, true))) return TRUE;
+      if (left.length <= 1) return left[0] ?? FALSE;
+      return { ...expr, args: left };
+    }
+    case 'not':
+      return isConst(expr.arg, true) ? FALSE : isConst(expr.arg, false) ? TRUE : expr;
+    default:
+      return expr;
+  }
+}
+
+/** An equal expression that costs less. */
+export function fold(expr: Expr): Expr {
+  return transform(expr, simplify);
+}

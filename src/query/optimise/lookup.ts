@@ -1,0 +1,86 @@
+/** Equalities that find rows by an index instead of reading them all. */
+import type { RelationIndex } from '../../relations/relation.ts';
+import { TEXT } from '../../types/registry.ts';
+import type { Expr } from '../expr.ts';
+import { isVolatile, some } from '../expr-walk.ts';
+import type { Lookup, Scan } from '../plan/nodes.ts';
+import { alike, bare, equalityOf, within, type Slots } from './conjuncts.ts';
+
+/** A column and the value it must have. */
+interface KeyValue {
+  readonly column: number;
+  readonly value: Expr;
+}
+
+/** The value that a condition gives a column of the scan; `known`: slots whose rows are there before the scan runs. */
+function keyValue(condition: Expr, scan: Scan, known: Slots): KeyValue | null {
+  const sides = equalityOf(condition) ?? exactPattern(condition);
+  if (sides === null) return null;
+  return keyOf(sides.left, sides.right, scan, known) ?? keyOf(sides.right, sides.left, scan, known);
+}
+
+function keyOf(column: Expr, value: Expr, scan: Scan, known: Slots): KeyValue | null {
+  const target = bare(column);
+  if (target.kind !== 'var' || target.slot !== scan.slot || target.col >= scan.relation.columns.length) {
+    return null;
+  }
+  if (!within(value, known) || isVolatile(value)) return null;
+  const key = bare(value);
+  if (alike(target.type, key.type)) return { column: target.col, value: key };
+  return target.type === key.type ? { column: target.col, value: key } : null;
+}
+
+/** `column ~ '^(text)$'` without anything special inside means equality: what psql sends for `\d text`. */
+function exactPattern(condition: Expr): { readonly left: Expr; readonly right: Expr } | null {
+  if (condition.kind !== 'call' || condition.fn.name !== '~') return null;
+  const [left, pattern] = condition.args;
+  if (left === undefined || pattern?.kind !== 'const' || typeof pattern.value !== 'string') return null;
+  const exact = /^\^(?:\(([A-Za-z0-9_ ]*)\)|([A-Za-z0-9_ ]*))\$$/.exec(pattern.value);
+  if (exact === null) return null;
+  return { left, right: { kind: 'const', value: exact[1] ?? exact[2] ?? '', type: TEXT, typmod: -1 } };
+}
+
+/** Does the value change from one run of the scan to the next within a statement? */
+function varies(value: Expr, known: Slots): boolean {
+  return some(
+    value,
+    (part) =>
+      part.kind === 'outer' || ((part.kind === 'var' || part.kind === 'wholeRow') && known.has(part.slot)),
+  );
+}
+
+/** The best access by equality for a scan under these conditions; null when all rows have to be read. */
+export function chooseLookup(scan: Scan, conditions: readonly Expr[], known: Slots): Lookup | null {
+  const values = new Map<number, Expr>();
+  for (const condition of conditions) {
+    const found = keyValue(condition, scan, known);
+    if (found !== null && !values.has(found.column)) values.set(found.column, found.value);
+  }
+  if (values.size === 0) return null;
+  const byIndex = chooseIndex(scan, values);
+  if (byIndex !== null) return byIndex;
+  // Without an index it pays only where the same scan comes again with other values.
+  const varying = [...values].filter(([, value]) => varies(value, known));
+  if (varying.length === 0) return null;
+  return {
+    index: null,
+    columns: varying.map(([column]) => column),
+    keys: varying.map(([, value]) => value),
+  };
+}
+
+function chooseIndex({ relation }: Scan, values: ReadonlyMap<number, Expr>): Lookup | null {
+  if (relation.from.kind !== 'system') return null;
+  let best: { readonly index: RelationIndex; readonly columns: readonly number[] } | null = null;
+  for (const index of relation.from.relation.indexes ?? []) {
+    const columns = index.columns.map((name) => relation.columns.findIndex((column) => column.name === name));
+    if (!columns.every((column) => values.has(column))) continue;
+    if (best === null || columns.length > best.columns.length) best = { index, columns };
+  }
+  if (best === null) return null;
+  return {
+    index: best.index,
+    columns: best.columns,
+    keys: best.columns.map((column) => values.get(column)!),
+  };
+}

@@ -1,0 +1,43 @@
+/** Rows of users' tables: stored as text, decoded once and remembered as long as the record lives. */
+import type { TableRowRecord } from '../../catalog/records.ts';
+import { decodeText, textEncoder } from '../../types/codec.ts';
+import type { Datum, Row } from '../../types/datum.ts';
+import type { ColumnType } from '../../types/sql-type.ts';
+import type { Relation } from '../plan/nodes.ts';
+import type { SessionContext } from '../session-context.ts';
+
+const decoded = new WeakMap<TableRowRecord, { readonly width: number; readonly row: Row }>();
+
+/** The values of a stored row, then its row id. Columns added later than the row read as NULL. */
+export function storedRow(record: TableRowRecord, columns: readonly ColumnType[]): Row {
+  const known = decoded.get(record);
+  if (known !== undefined && known.width === columns.length) return known.row;
+  const row: Datum[] = columns.map(({ type, typmod }, i) => {
+    const text = record.values[i] ?? null;
+    return text === null ? null : decodeText(type, text, typmod);
+  });
+  row.push(record.rowId);
+  decoded.set(record, { width: columns.length, row });
+  return row;
+}
+
+/** Values of a row in the text form that is stored: independent of any session's settings. */
+export function encodeStoredRow(row: Row, columns: readonly ColumnType[]): readonly (string | null)[] {
+  return columns.map(({ type }, i) => {
+    const value = row[i] ?? null;
+    return value === null ? null : textEncoder(type)(value);
+  });
+}
+
+/** Rows of a table as the session sees them, each with its row id at the end. */
+export function* tableRows(relation: Relation, session: SessionContext): Iterable<Row> {
+  const pending = session.pendingRows(relation.id);
+  const stored = session.snapshot.rowsOfTable.get(relation.id);
+  if (stored !== undefined) {
+    for (const record of stored.values()) {
+      if (pending?.has(record.rowId) !== true) yield storedRow(record, relation.columns);
+    }
+  }
+  if (pending === undefined) return;
+  for (const [rowId, row] of pending) if (row !== null) yield [...row, rowId];
+}
