@@ -33,7 +33,9 @@ describe('the store on disk', () => {
     const first = await openLmdbStore(folder);
     await first.commit([{ space: 's', key: 'k', value: Buffer.from('v') }]);
     expect([mode('.'), mode('store')]).toEqual([0o700, 0o700]);
-    expect(['store/data.mdb', 'store/lock.mdb', 'tumbler.pid'].map(mode)).toEqual([0o600, 0o600, 0o600]);
+    expect(['store/data.mdb', 'store/lock.mdb', 'tumbler.pid', 'tumbler.sock'].map(mode)).toEqual([
+      0o600, 0o600, 0o600, 0o600,
+    ]);
     await first.close();
     const second = await openLmdbStore(folder);
     expect(Buffer.from((await second.read('s', 'k'))!).toString()).toBe('v');
@@ -93,8 +95,25 @@ describe('the lock of a data folder', () => {
       `refused: the data folder ${folder} is in use by process ${process.pid}; stop that server or choose another --data-dir`,
     ]);
     await store.close();
+    const both = await Promise.allSettled([openLmdbStore(folder), openLmdbStore(folder)]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await (both[0] as PromiseFulfilledResult<Store>).value.close();
     const after = runProgram(process.execPath, [program, folder, '1', '1']);
     expect(await after.ended).toBe(0);
+  });
+
+  it('keeps out a server that cannot see the process of the holder', async () => {
+    const holder = runProgram(process.execPath, [program, folder, '1', '100000']);
+    await holder.started;
+    // As a server of another container would find it: a process id that is its own, or nobody's.
+    for (const pid of [process.pid, 4_194_304]) {
+      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      writeFileSync(join(folder, 'tumbler.pid'), `${pid} 1 ${boot} x\n`);
+      await expect(openLmdbStore(folder)).rejects.toThrow('in use by a server of another container');
+    }
+    holder.child.kill('SIGKILL');
+    await holder.ended;
+    await (await openLmdbStore(folder)).close();
   });
 
   it.each([

@@ -1,12 +1,14 @@
 /**
  * Keeps a second server out of a data folder. The lock file names its holder: process id, when that process started and
  * the boot it belongs to, so that a file left by a crash is told from a running holder even where process ids repeat, as
- * in containers. It guards against mistakes on one machine; a folder shared between machines is not guarded.
+ * in containers. A socket beside it tells of a holder whose process id means nothing here, as in another container. A
+ * folder shared between machines is not guarded.
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isListening, listen } from './folder-socket.ts';
 import { StoreError } from './store-error.ts';
 
 /** Longer than it takes another server to go from reading a stale lock file to replacing it. */
@@ -19,29 +21,45 @@ const heldHere = new Set<string>();
  * Locks the folder; the result gives it back. Throws {@link StoreError} naming the holder's process id when the folder
  * is in use.
  */
-export async function lockFolder(folder: string): Promise<() => void> {
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, 'tumbler.pid');
-  const inUse = (pid: number | string): StoreError =>
-    new StoreError(
-      `the data folder ${folder} is in use by process ${pid}; stop that server or choose another --data-dir`,
-    );
-  if (heldHere.has(path)) throw inUse(process.pid);
-  const token = randomUUID();
-  const mine = `${process.pid} ${startTime(process.pid) ?? '-'} ${bootId()} ${token}\n`;
-  if (!createExclusively(path, mine)) {
-    const owner = liveOwner(path);
-    if (owner !== null) throw inUse(owner);
-    rmSync(path, { force: true });
-    if (!createExclusively(path, mine)) throw inUse(liveOwner(path) ?? 'unknown');
-    // Two servers may have found the same stale file: the one that replaced it last holds the folder.
-    await sleep(TAKEOVER_SETTLE_MS);
-    if (readIfThere(path) !== mine) throw inUse(liveOwner(path) ?? 'unknown');
-  }
+  const mine = `${process.pid} ${startTime(process.pid) ?? '-'} ${bootId()} ${randomUUID()}\n`;
+  if (heldHere.has(path)) throw inUse(folder, `process ${process.pid}`);
   heldHere.add(path);
-  return () => {
+  try {
+    const socketPath = join(folder, 'tumbler.sock');
+    if (!createExclusively(path, mine)) await takeOver(folder, path, socketPath, mine);
+    const stopListening = await listen(socketPath);
+    return async () => {
+      await stopListening();
+      if (readIfThere(path) === mine) rmSync(path, { force: true });
+      heldHere.delete(path);
+    };
+  } catch (error) {
     heldHere.delete(path);
-    if (readIfThere(path) === mine) rmSync(path, { force: true });
-  };
+    throw error;
+  }
+}
+
+/** Replaces a lock file that a crash left; throws when its holder lives, or another server is quicker. */
+async function takeOver(folder: string, path: string, socketPath: string, mine: string): Promise<void> {
+  const holder = (): string => `process ${liveOwner(readIfThere(path)) ?? 'unknown'}`;
+  const found = readIfThere(path);
+  const owner = liveOwner(found);
+  if (owner !== null) throw inUse(folder, `process ${owner}`);
+  if (await isListening(socketPath)) throw inUse(folder, 'a server of another container');
+  if (readIfThere(path) !== found) throw inUse(folder, holder());
+  rmSync(path, { force: true });
+  if (!createExclusively(path, mine)) throw inUse(folder, holder());
+  // Two servers may have found the same stale file: the one that replaced it last holds the folder.
+  await sleep(TAKEOVER_SETTLE_MS);
+  if (readIfThere(path) !== mine) throw inUse(folder, holder());
+}
+
+function inUse(folder: string, holder: string): StoreError {
+  return new StoreError(
+    `the data folder ${folder} is in use by ${holder}; stop that server or choose another --data-dir`,
+  );
 }
 
 function createExclusively(path: string, text: string): boolean {
@@ -61,9 +79,9 @@ function createExclusively(path: string, text: string): boolean {
   return true;
 }
 
-/** Process id of the holder if it still runs. */
-function liveOwner(path: string): number | null {
-  const [pidText, started, boot] = (readIfThere(path) ?? '').trim().split(' ');
+/** Process id of the holder that a lock file names, if it still runs. */
+function liveOwner(lockText: string | null): number | null {
+  const [pidText, started, boot] = (lockText ?? '').trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isInteger(pid) || pid <= 0 || (boot !== undefined && boot !== bootId())) return null;
   // A file with our own number that we do not hold is a left-over of an earlier process with that number.

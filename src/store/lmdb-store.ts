@@ -28,7 +28,7 @@ type Database = RootDatabase<Uint8Array, Uint8Array>;
 
 /** Opens or creates the store. Throws {@link StoreError} when another server holds the folder or the format is newer. */
 export async function openLmdbStore(folder: string): Promise<Store> {
-  let unlock: (() => void) | undefined;
+  let unlock: (() => Promise<void>) | undefined;
   let database: Database | undefined;
   try {
     // A folder that is there already keeps its mode: what is put in it is for the owner alone all the same.
@@ -41,7 +41,7 @@ export async function openLmdbStore(folder: string): Promise<Store> {
     return new LmdbStore(database, unlock);
   } catch (error) {
     await database?.close();
-    unlock?.();
+    await unlock?.();
     if (error instanceof StoreError) throw error;
     throw new StoreError(`the store in ${folder} cannot be opened: ${(error as Error).message}`);
   }
@@ -119,10 +119,10 @@ async function checkFormat(database: Database, folder: string): Promise<void> {
 
 class LmdbStore implements Store {
   readonly #database: Database;
-  readonly #unlock: () => void;
+  readonly #unlock: () => Promise<void>;
   readonly #group: GroupCommit;
 
-  constructor(database: Database, unlock: () => void) {
+  constructor(database: Database, unlock: () => Promise<void>) {
     this.#database = database;
     this.#unlock = unlock;
     this.#group = new GroupCommit((edits) => writeBatch(database, edits));
@@ -148,7 +148,7 @@ class LmdbStore implements Store {
     this.#group.breakWith(new StoreError('the store is closed'));
     await this.#group.idle();
     await this.#database.close();
-    this.#unlock();
+    await this.#unlock();
   }
 }
 
