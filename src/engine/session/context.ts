@@ -6,6 +6,7 @@ import type { SessionContext } from '../../query/session-context.ts';
 import type { Row } from '../../types/datum.ts';
 import { MZ_VERSION, SERVER_VERSION } from '../variables/definitions.ts';
 import type { Session } from './session.ts';
+import { sourceRows } from './source-rows.ts';
 
 /** Milliseconds from 1970 to 2000, PostgreSQL's epoch. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
@@ -79,6 +80,9 @@ export class StatementContext implements SessionContext {
   }
   cancelBackend(connectionId: number): boolean {
     return this.#session.services.cancelBackend(connectionId);
+  }
+  sourceRows(sourceId: Id): Iterable<Row> {
+    return sourceRows(this.snapshot, sourceId, this.#session.services.clock());
   }
   /** Rows inserted in this transaction are not readable before COMMIT: Materialize's write-only transactions. */
   pendingRows(): ReadonlyMap<number, Row | null> | undefined {

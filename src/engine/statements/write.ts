@@ -68,7 +68,7 @@ export function rowEncoder(snapshot: Snapshot, table: TableItem): (row: Row) => 
 async function runPlan(bound: BoundWrite, scope: RunScope): Promise<WriteResult> {
   const write = openWrite(bound, executionContext(scope));
   while (write.step() === 'yield') await new Promise((resolve) => setImmediate(resolve));
-  return write.result();
+  return write.result;
 }
 
 function outcomeOf(bound: BoundWrite, result: WriteResult): Outcome {
@@ -78,7 +78,7 @@ function outcomeOf(bound: BoundWrite, result: WriteResult): Outcome {
   return {
     kind: 'rows',
     columns: bound.returning.columns,
-    cursor: arrayCursor(result.returning),
+    cursor: arrayCursor(result.returned),
     tag: () => tag,
   };
 }
