@@ -2,6 +2,7 @@
 import { keyOf, put, type Change, type Collection, type Collections } from './changes.ts';
 import { applyChanges, emptySnapshot } from './apply.ts';
 import type { Snapshot } from './snapshot.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Store, StoreEdit } from '../store/store.ts';
 
 /** Collections in an order in which they can be applied; its names are the names of the store's spaces. */
@@ -55,13 +56,24 @@ export function toEdit(change: Change): StoreEdit | null {
   }
 }
 
-/** Reads the whole catalog, one collection after the other. */
+/** Not the parser's own error: that repeats what it read. */
+function readRecord<C extends Collection>(collection: C, key: string, value: Uint8Array): Collections[C] {
+  try {
+    const record = JSON.parse(decoder.decode(value)) as Collections[C];
+    if (keyOf(collection, record) === key) return record;
+  } catch {
+    // Damaged, as below.
+  }
+  throw new StoreError(`the store is damaged: record ${collection} '${key}' cannot be read`);
+}
+
+/** Reads the whole catalog, one collection after the other. Throws {@link StoreError} on a record that is damaged. */
 export async function loadSnapshot(store: Store): Promise<Snapshot> {
   let snapshot = emptySnapshot();
   for (const collection of COLLECTIONS) {
     const changes: Change[] = [];
-    for await (const { value } of store.load(collection)) {
-      changes.push(put(collection, JSON.parse(decoder.decode(value)) as Collections[Collection]));
+    for await (const { key, value } of store.load(collection)) {
+      changes.push(put(collection, readRecord(collection, key, value)));
     }
     snapshot = applyChanges(snapshot, changes, true);
   }
