@@ -29,6 +29,8 @@ export interface ServerProcess {
   residentBytes(): number;
   /** Starts the program (again), and waits until its SQL port takes connections; answers the milliseconds it took. */
   start(): Promise<number>;
+  /** Starts the program and kills it so many milliseconds later, ready or not. */
+  startAndKillAfter(ms: number): Promise<void>;
   /** Ends it with a signal and waits for its end; answers the exit code or the signal. */
   kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -58,6 +60,17 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     if (child === undefined) throw new Error('the server was not started');
     return child;
   };
+  const launch = (): ChildProcess => {
+    const started = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    }
+    return started;
+  };
   const server: ServerProcess = {
     sqlPort,
     internalSqlPort,
@@ -74,16 +87,13 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     residentBytes: () => residentBytes(running().pid ?? -1),
     async start() {
       const from = performance.now();
-      const started = spawn(process.execPath, args, {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...options.env },
-      });
-      child = started;
-      for (const stream of [started.stdout, started.stderr]) {
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      }
-      await untilListening(started, sqlPort, server.output);
+      await untilListening(launch(), sqlPort, server.output);
       return performance.now() - from;
+    },
+    async startAndKillAfter(ms) {
+      const launched = launch();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await end(launched, 'SIGKILL');
     },
     kill: (signal) => end(running(), signal),
   };

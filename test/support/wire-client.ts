@@ -104,6 +104,12 @@ export class WireClient {
     }
   }
 
+  /** Forgets the messages so far: for sessions that go on for long. */
+  forget(): void {
+    this.messages.length = 0;
+    this.#taken = 0;
+  }
+
   /** Everything up to the close. */
   async untilClosed(): Promise<readonly BackendMessage[]> {
     const start = this.#taken;
