@@ -32,13 +32,14 @@ export interface RelationUse {
   readonly viaViews: readonly Id[];
 }
 
-/** A name of a relation in the statement's text: UTF-16 offsets, and the alias it needs so that columns still resolve. */
-export interface NameReference {
-  readonly start: number;
-  readonly end: number;
-  readonly id: Id;
-  readonly alias?: string;
-}
+/**
+ * A place in the statement's text that names a relation: where the name starts (UTF-16 offset). `alias` is the name the
+ * relation goes by when the query gives it none. A qualified column (`schema.table.column`) drops parts of its qualifier
+ * once the relation has an alias. What `storedQuery` is made from.
+ */
+export type NameReference =
+  | { readonly kind: 'relation'; readonly start: number; readonly id: Id; readonly alias: string | null }
+  | { readonly kind: 'column'; readonly start: number; readonly dropParts: number };
 
 /** A query whose names and types are settled. */
 export interface BoundQuery {

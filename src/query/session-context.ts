@@ -1,6 +1,7 @@
 import type { Id } from '../catalog/ids.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { RelationContext } from '../relations/relation.ts';
+import type { Statement } from '../sql/nodes.ts';
 import type { Datum, Row } from '../types/datum.ts';
 import type { Interrupt } from './interrupt.ts';
 
@@ -39,6 +40,8 @@ export interface SessionContext extends RelationContext {
    * null means that the row is gone.
    */
   pendingRows(tableId: Id): ReadonlyMap<number, Row | null> | undefined;
+  /** The query that a SHOW statement in FROM stands for, as SQL; undefined for statements that list nothing. */
+  showQuery?(statement: Statement): string | undefined;
   /** Rows of a source that makes its own (load generators). Absent, or undefined: the source has no rows to show. */
   sourceRows?(sourceId: Id): Iterable<Row> | undefined;
 }

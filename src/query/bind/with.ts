@@ -1,0 +1,148 @@
+/** WITH: common table expressions, also recursive ones. */
+import type { CommonTableExpr, Node, SelectStmt, WithClause } from '@pgsql/types';
+import { planError, unsupported } from '../../errors.ts';
+import { isCoercible } from '../../types/coercion.ts';
+import type { CtePlan, RowNode } from '../plan/nodes.ts';
+import { nodeKind, stringsOf } from './ast.ts';
+import { Level, type CteEntry } from './level.ts';
+import { bindSelect, type SelectResult } from './select.ts';
+import { converted } from './set-operations.ts';
+import { requireEquality } from './sort-keys.ts';
+
+/** Binds the CTEs of a query; their names are in scope of the level afterwards. */
+export function bindWith(level: Level, node: WithClause | undefined): readonly CtePlan[] {
+  if (node === undefined) return [];
+  const names = new Set<string>();
+  const plans: CtePlan[] = [];
+  for (const item of node.ctes ?? []) {
+    if (!('CommonTableExpr' in item)) continue;
+    const cte = item.CommonTableExpr;
+    const name = cte.ctename ?? '';
+    if (names.has(name)) throw planError(`WITH query name "${name}" specified more than once`);
+    names.add(name);
+    plans.push(bindCte(level, cte, node.recursive === true));
+  }
+  return plans;
+}
+
+function bindCte(level: Level, cte: CommonTableExpr, recursive: boolean): CtePlan {
+  if (cte.search_clause !== undefined) throw unsupported('SEARCH clauses');
+  if (cte.cycle_clause !== undefined) throw unsupported('CYCLE clauses');
+  const query = cte.ctequery;
+  if (query === undefined || !('SelectStmt' in query)) {
+    throw unsupported(
+      `${DATA_CHANGES[query === undefined ? '' : nodeKind(query)] ?? 'data changes'} in WITH`,
+    );
+  }
+  if (recursive && isRecursive(query.SelectStmt, cte.ctename ?? '')) {
+    return bindRecursive(level, cte, query.SelectStmt);
+  }
+  const { plan, columns } = bindSelect(level.beside(), query.SelectStmt, { settle: true });
+  const id = level.binding.nextCte();
+  declare(level, { name: cte.ctename ?? '', id, columns: namedColumns(cte, columns), owner: level.args });
+  return { id, name: cte.ctename ?? '', query: plan, recursive: null };
+}
+
+const DATA_CHANGES: Readonly<Record<string, string>> = {
+  InsertStmt: 'INSERT',
+  UpdateStmt: 'UPDATE',
+  DeleteStmt: 'DELETE',
+  MergeStmt: 'MERGE',
+};
+
+function declare(level: Level, entry: CteEntry): void {
+  level.ctes = { entry, outer: level.ctes };
+}
+
+function namedColumns(cte: CommonTableExpr, columns: SelectResult['columns']): CteEntry['columns'] {
+  const names = stringsOf(cte.aliascolnames);
+  if (names.length > columns.length) {
+    throw planError(
+      `${cte.ctename ?? ''} has ${columns.length} columns available but ${names.length} columns specified`,
+    );
+  }
+  return columns.map(({ name, type, typmod, nullable }, i) => ({
+    name: names[i] ?? name,
+    type,
+    typmod,
+    nullable,
+  }));
+}
+
+/** Does the query read a relation of this name anywhere? A shadowing inner CTE makes it a false alarm that costs nothing. */
+function isRecursive(stmt: SelectStmt, name: string): boolean {
+  return reads(stmt as unknown as Node, name);
+}
+
+function reads(value: unknown, name: string): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.some((item) => reads(item, name));
+  const node = value as Readonly<Record<string, unknown>>;
+  const relation = node['RangeVar'] as { relname?: string; schemaname?: string } | undefined;
+  if (relation !== undefined && relation.relname === name && relation.schemaname === undefined) return true;
+  return Object.values(node).some((item) => reads(item, name));
+}
+
+/** `start UNION [ALL] step`: the start's types hold for all; the step reads the rows of the step before. */
+function bindRecursive(level: Level, cte: CommonTableExpr, stmt: SelectStmt): CtePlan {
+  const name = cte.ctename ?? '';
+  if (stmt.op !== 'SETOP_UNION' || stmt.larg === undefined || stmt.rarg === undefined) {
+    throw planError(
+      `recursive query "${name}" does not have the form non-recursive-term UNION [ALL] recursive-term`,
+    );
+  }
+  if (stmt.withClause !== undefined) throw unsupported('WITH inside a recursive query');
+  refuseTail(stmt);
+  if (isRecursive(stmt.larg, name)) {
+    throw planError(`recursive reference to query "${name}" must not appear within its non-recursive term`);
+  }
+  const start = bindSelect(level.beside(), stmt.larg, { settle: true });
+  const columns = namedColumns(cte, start.columns).map((column) => ({ ...column, nullable: true }));
+  const id = level.binding.nextCte();
+  const workId = level.binding.nextCte();
+  const step = bindStep(level, name, stmt.rarg, { name, id: workId, columns, owner: level.args }, start);
+  const distinct = stmt.all !== true;
+  if (distinct) for (const column of columns) requireEquality(column.type);
+  declare(level, { name, id, columns, owner: level.args });
+  return {
+    id,
+    name,
+    query: start.plan,
+    recursive: { step, workId, distinct, types: columns.map((column) => column.type) },
+  };
+}
+
+function refuseTail(stmt: SelectStmt): void {
+  if (stmt.sortClause !== undefined) throw unsupported('ORDER BY in a recursive query');
+  if (stmt.limitOffset !== undefined) throw unsupported('OFFSET in a recursive query');
+  if (stmt.limitCount !== undefined) throw unsupported('LIMIT in a recursive query');
+}
+
+function bindStep(
+  level: Level,
+  name: string,
+  stmt: SelectStmt,
+  work: CteEntry,
+  start: SelectResult,
+): RowNode {
+  let uses = 0;
+  const inner = level.beside();
+  declare(inner, { ...work, onUse: () => uses++ });
+  const step = bindSelect(inner, stmt, { settle: false });
+  if (uses > 1) throw planError(`recursive reference to query "${name}" must not appear more than once`);
+  if (step.columns.length !== start.columns.length) {
+    throw planError(
+      `each UNION query must have the same number of columns: ${start.columns.length} vs ${step.columns.length}`,
+    );
+  }
+  for (const [i, column] of step.columns.entries()) {
+    const wanted = work.columns[i]!;
+    if (!isCoercible(column.type, wanted.type)) {
+      throw planError(
+        `recursive query "${name}" column ${i + 1} has type ${wanted.type.displayName} in non-recursive term but type ${column.type.displayName} overall`,
+        { hint: 'Cast the output of the non-recursive term to the correct type.' },
+      );
+    }
+  }
+  return converted(inner, step, work.columns);
+}
