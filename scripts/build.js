@@ -19,7 +19,7 @@ await build({
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
   // Native and WASM modules find their files beside themselves; drivers of upstreams are loaded only when used.
-  external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'kafkajs', 'mysql2', 'tedious', 'pg-native'],
+  external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'kafkajs', 'mysql2', 'pg-native'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
