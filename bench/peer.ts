@@ -68,8 +68,15 @@ export async function createPeer(): Promise<Peer | undefined> {
 export function proportionalBytes(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   const own = [String(pid), ...children.filter((child) => child !== '')];
-  return own.reduce((sum, each) => {
-    const line = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${each}/smaps_rollup`, 'utf8'));
-    return sum + Number(line?.[1] ?? 0) * 1024;
-  }, 0);
+  return own.reduce((sum, each) => sum + pss(each), 0);
+}
+
+function pss(pid: string): number {
+  try {
+    const line = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return Number(line?.[1] ?? 0) * 1024;
+  } catch {
+    // A helper process that has just ended.
+    return 0;
+  }
 }

@@ -35,15 +35,34 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Message and stack of an error; other properties may carry what a client sent, so they stay out. */
+/**
+ * Type, place and, where it cannot quote what a client sent, message of an error. The engine's own errors do quote:
+ * JSON.parse its text, a wrong argument its value. Other properties stay out for the same reason.
+ */
 function serializeError(error: unknown): unknown {
   if (error instanceof SecretBytes) return error.toString();
   if (!(error instanceof Error)) return { message: 'not an error object' };
   const code = (error as { code?: unknown }).code;
+  const quotes = QUOTING.has(error.name) || (typeof code === 'string' && code.startsWith('ERR_'));
   return {
     type: error.name,
-    message: error.message,
+    ...(quotes ? {} : { message: error.message }),
     ...(typeof code === 'string' ? { code } : {}),
-    stack: error.stack,
+    stack: framesOf(error),
   };
+}
+
+/** Errors of the language itself. */
+const QUOTING = new Set(['SyntaxError', 'TypeError', 'RangeError', 'ReferenceError', 'URIError']);
+
+/** The lines of the stack below the message. */
+function framesOf(error: Error): string {
+  const stack = error.stack ?? '';
+  const at = stack.indexOf(error.message);
+  return at < 0 ? '' : stack.slice(at + error.message.length).trimStart();
+}
+
+/** What may be told of an error that nobody expected, wherever it comes from: no message. */
+export function describeDefect(error: unknown): Readonly<Record<string, string>> {
+  return error instanceof Error ? { type: error.name, stack: framesOf(error) } : { type: typeof error };
 }

@@ -2,7 +2,7 @@
 /** The command line: settings to a running server, signals to a graceful end. */
 import { ConfigError, helpText, readConfig } from './config.ts';
 import { InitError } from './engine/init.ts';
-import { createLogger, type Logger } from './log.ts';
+import { createLogger, describeDefect, type Logger } from './log.ts';
 import { MasterKeyError } from './secrets/key-ring.ts';
 import { startServer } from './server.ts';
 import { StoreError } from './store/store-error.ts';
@@ -35,13 +35,13 @@ async function main(): Promise<void> {
   endOn(['SIGTERM', 'SIGINT'], logger, () => server.stop());
 }
 
-/** A defect must not print what clients sent: type, message-free stack, and out. */
+/** A defect must not print what clients sent: its type, its stack without the message, and out. */
 function reportDefects(logger: Logger): void {
   process.on('unhandledRejection', (reason) =>
-    logger.error({ err: reason }, 'a promise was rejected unnoticed'),
+    logger.error({ defect: describeDefect(reason) }, 'a promise was rejected unnoticed'),
   );
   process.on('uncaughtException', (error) => {
-    logger.fatal({ err: error }, 'a defect ended the server');
+    logger.fatal({ defect: describeDefect(error) }, 'a defect ended the server');
     process.exit(70);
   });
 }
