@@ -1,6 +1,6 @@
 /** Runs a TypeScript program of the tests in a process of its own, so that it can be killed or starved. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -20,6 +20,7 @@ export async function bundleProgram(source: string): Promise<string> {
     packages: 'external',
     logLevel: 'error',
   });
+  process.once('exit', () => rmSync(outfile, { force: true }));
   return outfile;
 }
 
