@@ -16,6 +16,7 @@ import { copy } from './copy.ts';
 import { alterDefaultPrivileges } from './default-privileges.ts';
 import { dropOwned } from './drop-owned.ts';
 import { dropObjects } from './drop.ts';
+import { explain } from './explain.ts';
 import { grantPrivileges, revokePrivileges } from './grant-privileges.ts';
 import { grantRole, revokeRole } from './grant-role.ts';
 import type { Handler } from './handler.ts';
@@ -27,7 +28,7 @@ import { close, deallocate, declare, execute, fetch, prepare } from './prepared.
 import { select } from './query.ts';
 import { raise } from './raise.ts';
 import { reassignOwned } from './reassign-owned.ts';
-import { createSubsource, createTableFromWebhook, explain, subscribe } from './refused.ts';
+import { createSubsource, createTableFromWebhook, subscribe } from './refused.ts';
 import { alterRename, alterSwap } from './rename.ts';
 import { alterRole, createRole } from './role.ts';
 import { alterSecret, createSecret } from './secret.ts';
