@@ -21,7 +21,7 @@ const folders: string[] = [];
 beforeAll(async () => {
   program = await bundleProgram('test/support/crash-writer.ts');
 });
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+afterAll(() => [...folders, program].forEach((path) => rmSync(path, { recursive: true })));
 
 /** What the killed processes were told is durable. */
 interface Told {

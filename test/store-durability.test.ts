@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openLmdbStore } from '../src/store/lmdb-store.ts';
 import { StoreError } from '../src/store/store-error.ts';
 import type { Store } from '../src/store/store.ts';
@@ -14,6 +14,7 @@ let folder: string;
 beforeAll(async () => {
   program = await bundleProgram('test/support/store-writer.ts');
 });
+afterAll(() => rmSync(program));
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tumbler-lmdb-'));
 });

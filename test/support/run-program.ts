@@ -1,10 +1,13 @@
 /** Runs a TypeScript program of the tests in a process of its own, so that it can be killed or starved. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Bundles a program; the result is a path to run with node. Packages stay outside and are found in node_modules. */
+/**
+ * Bundles a program; the result is a path to run with node, for the caller to remove. Packages stay outside and are
+ * found in node_modules.
+ */
 export async function bundleProgram(source: string): Promise<string> {
   const folder = join(import.meta.dirname, '../../node_modules/.cache/test-programs');
   mkdirSync(folder, { recursive: true });
@@ -20,7 +23,6 @@ export async function bundleProgram(source: string): Promise<string> {
     packages: 'external',
     logLevel: 'error',
   });
-  process.once('exit', () => rmSync(outfile, { force: true }));
   return outfile;
 }
 
