@@ -1,6 +1,6 @@
 /** Function calls: which overload, and what kind of call it is. */
 import type { FuncCall, Node } from '@pgsql/types';
-import { planError, unsupported, type SqlError } from '../../errors.ts';
+import { planError, SqlError } from '../../errors.ts';
 import type { FunctionDef, ScalarFunction, TableFunction } from '../../functions/function.ts';
 import { functionsByName } from '../../functions/registry.ts';
 import { findCast } from '../../types/cast.ts';
@@ -133,15 +133,10 @@ export function scalarExpr({ fn, args, types, spread }: ResolvedCall<ScalarFunct
   return { kind: 'call', fn, args, types, ...(spread ? { spread } : {}), type: types.result, typmod: -1 };
 }
 
-/** mz_now() has no meaning in statements that no timestamp is chosen for. */
+/** mz_now() has no value in statements that no timestamp is chosen for. */
 function checkSession(level: Level, fn: ScalarFunction): void {
-  if (fn.name === 'mz_now' && level.clause.mzNow === false) {
-    throw unsupportedHere(fn, level.clause.name);
-  }
-}
-
-function unsupportedHere(fn: ScalarFunction, where: string): SqlError {
-  return unsupported(`calls of ${fn.name}`).with({ message: `cannot call ${fn.name} in this ${where} ` });
+  if (fn.name !== 'mz_now' || level.clause.mzNow !== false) return;
+  throw new SqlError('0A000', 'cannot call mz_now in this statement');
 }
 
 function setExpr(level: Level, { fn, args, types }: ResolvedCall<TableFunction>): Expr {

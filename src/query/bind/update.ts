@@ -1,0 +1,126 @@
+/** Rows that UPDATE and DELETE change. */
+import type { DeleteStmt, Node, RangeVar, UpdateStmt } from '@pgsql/types';
+import type { TableItem } from '../../catalog/records.ts';
+import { planError, unsupported } from '../../errors.ts';
+import { INT8 } from '../../types/registry.ts';
+import type { Expr } from '../expr.ts';
+import type { FrameNode, RowNode, Scan } from '../plan/nodes.ts';
+import { variable } from './build.ts';
+import { coerceToBoolean } from './coerce.ts';
+import { bindExpr } from './expressions.ts';
+import { bindFrom, checkNames, type FromItem } from './from.ts';
+import { crossJoin } from './joins.ts';
+import { clause, type Level } from './level.ts';
+import { scanItem, userScan } from './relations.ts';
+import { recordSublink } from './sublinks.ts';
+import { assigned, defaultValue, type TableColumn } from './table-columns.ts';
+
+/** The table's rows, each with its id behind its columns. */
+function targetScan(level: Level, table: TableItem, relation: RangeVar): FromItem {
+  level.binding.addUse(table.id, 'item');
+  const item = scanItem(level, userScan(level, table), relation.alias, table.name);
+  const node: Scan = { ...(item.node as Scan), hidden: ['rowId'] };
+  return { ...item, node };
+}
+
+function filtered(level: Level, input: FrameNode, where: Node | undefined): FrameNode {
+  if (where === undefined) return input;
+  const condition = level.within(clause('WHERE clause'), () =>
+    coerceToBoolean(level.binding, bindExpr(level, where), 'WHERE clause'),
+  );
+  return { kind: 'filter', input, condition };
+}
+
+function rowsOf(level: Level, scan: FromItem, node: FrameNode, width: number, row: readonly Expr[]): RowNode {
+  const rowId = variable(scan.slots[0]!, width, INT8, -1, 'row id');
+  return { kind: 'project', input: node, slots: level.slotCount, targets: [rowId, ...row] };
+}
+
+function currentValues(
+  scan: FromItem,
+  columns: readonly { readonly type: Expr['type']; readonly typmod: number; readonly name: string }[],
+): Expr[] {
+  return columns.map((column, i) => variable(scan.slots[0]!, i, column.type, column.typmod, column.name));
+}
+
+export function bindUpdateSource(
+  level: Level,
+  table: TableItem,
+  columns: readonly TableColumn[],
+  ast: UpdateStmt,
+): RowNode {
+  const scan = targetScan(level, table, ast.relation ?? {});
+  level.items = scan.items;
+  const node = filtered(level, scan.node, ast.whereClause);
+  const row = currentValues(scan, columns);
+  const set = new Set<number>();
+  const sources = new Map<Node, readonly Expr[]>();
+  for (const target of ast.targetList ?? []) {
+    if (!('ResTarget' in target)) continue;
+    const { name = '', indirection, val } = target.ResTarget;
+    if (indirection !== undefined) throw unsupported('UPDATE of parts of a column');
+    const position = columns.findIndex((column) => column.name === name);
+    if (position < 0) throw planError(`column "${name}" of relation "${table.name}" does not exist`);
+    if (set.has(position)) throw planError(`column ${name} set twice`);
+    set.add(position);
+    row[position] = newValue(level, columns[position]!, val!, sources);
+  }
+  return rowsOf(level, scan, node, columns.length, row);
+}
+
+function newValue(level: Level, column: TableColumn, node: Node, sources: Map<Node, readonly Expr[]>): Expr {
+  if ('SetToDefault' in node) return defaultValue(level, column);
+  const value = level.within(clause('UPDATE'), () => {
+    if (!('MultiAssignRef' in node)) return bindExpr(level, node);
+    const { source, colno = 1, ncolumns = 1 } = node.MultiAssignRef;
+    const values = rowSource(level, source!, sources);
+    if (values.length !== ncolumns) {
+      throw planError('number of columns does not match number of values');
+    }
+    return values[colno - 1]!;
+  });
+  return assigned(level, value, column);
+}
+
+/** Values of `(a, b) = (...)`: a row or a query. */
+function rowSource(level: Level, source: Node, sources: Map<Node, readonly Expr[]>): readonly Expr[] {
+  const known = sources.get(source);
+  if (known !== undefined) return known;
+  let values: readonly Expr[];
+  if ('SubLink' in source) {
+    const record = recordSublink(level, source.SubLink.subselect);
+    values = (record.type.fields ?? []).map(({ type }, index) => ({
+      kind: 'field',
+      arg: record,
+      index,
+      type,
+      typmod: -1,
+    }));
+  } else {
+    const bound = bindExpr(level, source);
+    values = bound.kind === 'row' ? bound.args : [bound];
+  }
+  sources.set(source, values);
+  return values;
+}
+
+/** DELETE FROM t [USING ...]: rows of the table that meet the condition. */
+export function bindDeleteSource(level: Level, table: TableItem, ast: DeleteStmt): RowNode {
+  const scan = targetScan(level, table, ast.relation ?? {});
+  const relation = userScan(level, table);
+  let all: FromItem = scan;
+  if (ast.usingClause !== undefined) {
+    const using = bindFrom(level, ast.usingClause);
+    const others = level.items;
+    checkNames(scan.items, others);
+    all = crossJoin(scan, { node: using, items: others, slots: otherSlots(level, scan), needs: new Set() });
+  }
+  level.items = all.items;
+  const node = filtered(level, all.node, ast.whereClause);
+  return rowsOf(level, scan, node, relation.columns.length, currentValues(scan, relation.columns));
+}
+
+function otherSlots(level: Level, scan: FromItem): readonly number[] {
+  const [own] = scan.slots;
+  return Array.from({ length: level.slotCount }, (_, slot) => slot).filter((slot) => slot !== own);
+}
