@@ -24,9 +24,9 @@ async function main(): Promise<void> {
   const server = await startServer(config, { logger });
   logger.info(
     {
-      sql: server.sqlPort,
-      internalSql: server.internalSqlPort,
-      http: server.httpPort,
+      sqlPort: server.sqlPort,
+      internalSqlPort: server.internalSqlPort,
+      httpPort: server.httpPort,
       upstreams: config.upstreams,
     },
     'ready',

@@ -97,7 +97,7 @@ function dedent(script: string): string {
 
 /** Runs a script in psql against Tumbler. */
 async function sql(stage: Stage, script: string, expected: 'ok' | 'fails' = 'ok'): Promise<PsqlResult> {
-  const result = await psql(stage.server.url, dedent(script));
+  const result = await psql(quiet(stage), dedent(script));
   stage.teller.ran('materialize', dedent(script), result);
   check(result.ok === (expected === 'ok'), `a script that ${expected} was expected: ${script}`, result);
   return result;
@@ -112,7 +112,10 @@ async function upstream(stage: Stage, script: string, database = 'shop'): Promis
 }
 
 const rows = (stage: Stage, query: string): Promise<readonly (readonly string[])[]> =>
-  psqlRows(stage.server.url, query);
+  psqlRows(quiet(stage), query);
+
+/** Without the greeting that every session begins with. */
+const quiet = (stage: Stage): string => `${stage.server.url}?options=-c%20welcome_message%3Doff`;
 
 /** `status: error` of a source, as the catalog shows it. */
 async function statusOf(stage: Stage, source: string): Promise<string> {
