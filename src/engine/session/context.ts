@@ -3,7 +3,9 @@ import type { RoleRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { LiveFacts } from '../../relations/relation.ts';
 import type { SessionContext } from '../../query/session-context.ts';
+import type { Statement } from '../../sql/nodes.ts';
 import type { Row } from '../../types/datum.ts';
+import { showListingSql } from '../statements/show-queries.ts';
 import { MZ_VERSION, SERVER_VERSION } from '../variables/definitions.ts';
 import type { Session } from './session.ts';
 import { sourceRows } from './source-rows.ts';
@@ -87,5 +89,10 @@ export class StatementContext implements SessionContext {
   /** Rows inserted in this transaction are not readable before COMMIT: Materialize's write-only transactions. */
   pendingRows(): ReadonlyMap<number, Row | null> | undefined {
     return undefined;
+  }
+  /** `SELECT ... FROM (SHOW ...)`. */
+  showQuery(statement: Statement): string | undefined {
+    if (statement.kind !== 'show objects' && statement.kind !== 'show columns') return undefined;
+    return showListingSql(statement, this.#session.scope(''));
   }
 }

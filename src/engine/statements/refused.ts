@@ -29,5 +29,3 @@ export const createTableFromWebhook: Handler<CreateTableFromWebhook> = refused(
   'CREATE TABLE',
   'CREATE TABLE ... FROM WEBHOOK is not supported',
 );
-
-export const explain: Handler<Explain> = refused('EXPLAIN', 'EXPLAIN is not supported');

@@ -40,11 +40,16 @@ interface Listing {
   readonly order?: readonly string[];
 }
 
-/** The query of a listing, as it also stands in `SELECT ... FROM (SHOW ...)`. */
-export function showListingQuery(node: ShowObjects | ShowColumns, scope: Scope): Query {
+/** The query of a listing as text, as it also stands in `SELECT ... FROM (SHOW ...)`. */
+export function showListingSql(node: ShowObjects | ShowColumns, scope: Scope): string {
   const listing =
     node.kind === 'show columns' ? columnListing(node, scope) : LISTINGS[node.listing](node, scope);
-  return parseQuery(queryText(listing, node.filter));
+  return queryText(listing, node.filter);
+}
+
+/** The query of a listing. */
+export function showListingQuery(node: ShowObjects | ShowColumns, scope: Scope): Query {
+  return parseQuery(showListingSql(node, scope));
 }
 
 function queryText(listing: Listing, filter: ShowFilter | null): string {
