@@ -4,6 +4,14 @@ import type { ActivityRecord } from '../relations/relation.ts';
 /** How many statements are remembered; at some 300 bytes each a megabyte or so. */
 const CAPACITY = 4096;
 
+/** Variables of the session when a statement began. */
+export interface ActivitySettings {
+  readonly applicationName: string;
+  readonly clusterName: string;
+  readonly databaseName: string;
+  readonly searchPath: readonly string[];
+}
+
 /** A statement that ran, as cheap to note down as can be: this happens for every statement. */
 export interface ActivityEntry {
   readonly id: number;
@@ -11,10 +19,7 @@ export interface ActivityEntry {
   readonly statementType: string;
   /** Text that may be kept: for statements that can hold a secret it is redacted already. */
   readonly sql: string;
-  readonly applicationName: string;
-  readonly clusterName: string;
-  readonly databaseName: string;
-  readonly searchPath: readonly string[];
+  readonly settings: ActivitySettings;
   readonly user: string;
   readonly transactionId: number;
   readonly beganAt: number;
@@ -54,12 +59,10 @@ function toRecord(entry: ActivityEntry): ActivityRecord {
   return {
     executionId: executionId(entry.id),
     sessionId: entry.sessionId,
-    statementType: entry.statementType,
+    // `create secret` is `create_secret` in the log.
+    statementType: entry.statementType.replaceAll(' ', '_'),
     redactedSql: redact(entry.sql),
-    applicationName: entry.applicationName,
-    clusterName: entry.clusterName,
-    databaseName: entry.databaseName,
-    searchPath: entry.searchPath,
+    ...entry.settings,
     authenticatedUser: entry.user,
     beganAt: entry.beganAt,
     finishedAt: entry.finishedAt,

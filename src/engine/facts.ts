@@ -25,7 +25,8 @@ export function liveFacts(options: {
     activity: () => activity.list(),
     settings: () =>
       visibleVariables().map(({ name, initial, description }) => ({ name, setting: initial, description })),
-    replicaSizes: () => replicaSizes().map((size) => ({ ...size, creditsPerHour: String(size.creditsPerHour) })),
+    replicaSizes: () =>
+      replicaSizes().map((size) => ({ ...size, creditsPerHour: String(size.creditsPerHour) })),
     awsEvents: () => aws.events(),
   };
 }

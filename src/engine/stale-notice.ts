@@ -23,7 +23,7 @@ export function staleNotice(scope: Scope, snapshot: Snapshot, secretId: Id): Not
   const remedies = [...new Set(rows.map((row) => row.remedy))];
   const first = rows[0]!;
   return notice(
-    `${rows.length} running ${rows.length === 1 ? 'use keeps' : 'uses keep'} an old value of secret ${first.secret}`,
+    `${rows.length} cached ${rows.length === 1 ? 'copy' : 'copies'} of secret ${first.secret} still on an old value`,
     {
       code: '01000',
       detail: lines.join('\n'),

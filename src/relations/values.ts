@@ -1,7 +1,7 @@
 /** Catalog records to datums: the few conversions that every relation needs. */
 import type { AclEntry } from '../catalog/records.ts';
-import { AclItemDatum, Interval, Jsonb, SqlArray, SqlList, type JsonbValue } from '../types/datum.ts';
-import { Numeric } from '../types/numeric.ts';
+import { AclItemDatum, Interval, SqlArray, SqlList, type Jsonb } from '../types/datum.ts';
+import { jsonbFrom } from '../types/jsonb.ts';
 
 /** 2000-01-01 00:00 UTC in milliseconds since the Unix epoch. */
 const POSTGRES_EPOCH_MS = 946_684_800_000n;
@@ -37,31 +37,12 @@ export function textList(values: readonly string[]): SqlList {
 
 /** A JSON-safe value to a jsonb datum. Keys with the value undefined are left out, as JSON.stringify does. */
 export function jsonb(value: unknown): Jsonb {
-  return new Jsonb(jsonbValue(value));
+  return jsonbFrom(withoutUndefined(value));
 }
 
-function jsonbValue(value: unknown): JsonbValue {
-  if (value === null || value === undefined) return null;
-  switch (typeof value) {
-    case 'boolean':
-    case 'string':
-      return value;
-    case 'number':
-    case 'bigint':
-      return Numeric.fromString(value.toString());
-    default:
-  }
-  if (Array.isArray(value)) return value.map(jsonbValue);
-  const entries = Object.entries(value as Readonly<Record<string, unknown>>).filter(
-    ([, v]) => v !== undefined,
-  );
-  entries.sort(([a], [b]) => compareJsonbKeys(a, b));
-  return new Map(entries.map(([key, member]) => [key, jsonbValue(member)]));
-}
-
-/** jsonb keeps object keys by length in bytes first, then by bytes (utils/adt/jsonb_util.c). */
-function compareJsonbKeys(a: string, b: string): number {
-  const x = Buffer.from(a, 'utf8');
-  const y = Buffer.from(b, 'utf8');
-  return x.length - y.length || Buffer.compare(x, y);
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(entries.map(([key, member]) => [key, withoutUndefined(member)]));
 }

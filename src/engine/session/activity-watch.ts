@@ -4,7 +4,7 @@ import type { FetchState, RowCursor } from '../../query/result.ts';
 import { redact } from '../../sql/redact.ts';
 import type { Statement } from '../../sql/nodes.ts';
 import type { Row } from '../../types/datum.ts';
-import type { ActivityEntry } from '../activity.ts';
+import type { ActivityEntry, ActivitySettings } from '../activity.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from './session.ts';
 
@@ -32,12 +32,9 @@ export function beginActivity(session: Session, node: Statement, sql: string): A
   const entry: ActivityEntry = {
     id: activity.nextId(),
     sessionId: session.id,
-    statementType: statementType(node.kind),
+    statementType: node.kind,
     sql: MAY_HOLD_SECRET.has(node.kind) ? redact(node) : sql,
-    applicationName: session.variables.text('application_name'),
-    clusterName: session.variables.text('cluster'),
-    databaseName: session.variables.text('database'),
-    searchPath: session.variables.names('search_path'),
+    settings: settingsOf(session),
     user: session.principal.user,
     transactionId: session.transactions.id,
     beganAt: clock(),
@@ -50,9 +47,21 @@ export function beginActivity(session: Session, node: Statement, sql: string): A
   return entry;
 }
 
-/** `create secret` is `create_secret` in the log. */
-function statementType(kind: Statement['kind']): string {
-  return kind.replaceAll(' ', '_');
+const settings = new WeakMap<Session, { readonly generation: number; readonly value: ActivitySettings }>();
+
+/** Variables that the log shows; read again only when a variable changed. */
+function settingsOf(session: Session): ActivitySettings {
+  const { variables } = session;
+  const known = settings.get(session);
+  if (known?.generation === variables.generation) return known.value;
+  const value: ActivitySettings = {
+    applicationName: variables.text('application_name'),
+    clusterName: variables.text('cluster'),
+    databaseName: variables.text('database'),
+    searchPath: variables.names('search_path'),
+  };
+  settings.set(session, { generation: variables.generation, value });
+  return value;
 }
 
 /** Marks the end; `error` undefined is success. */

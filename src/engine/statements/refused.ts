@@ -3,7 +3,6 @@ import { SqlError } from '../../errors.ts';
 import type {
   CreateSubsource,
   CreateTableFromWebhook,
-  Explain,
   Statement,
   Subscribe,
 } from '../../sql/nodes.ts';

@@ -8,6 +8,8 @@ import {
 } from './definitions.ts';
 import { durationMs } from './value.ts';
 
+const NO_REPORTS: readonly { readonly name: string; readonly value: string }[] = [];
+
 /** One change of an explicit transaction, kept until it ends. */
 type Layer = Map<string, string | null>;
 
@@ -24,6 +26,7 @@ export class SessionVariables {
   #local: Layer = new Map();
   /** Values last told to the client. */
   readonly #reported = new Map<string, string>();
+  #reportedGeneration = -1;
   /** Grows with every change, so that callers can keep what they derive from variables. */
   generation = 0;
 
@@ -116,6 +119,8 @@ export class SessionVariables {
 
   /** What changed since the last call among the variables the client is told of; everything the first time. */
   takeReports(): readonly { readonly name: string; readonly value: string }[] {
+    if (this.#reportedGeneration === this.generation) return NO_REPORTS;
+    this.#reportedGeneration = this.generation;
     const changes: { name: string; value: string }[] = [];
     for (const definition of REPORTED) {
       const value = this.get(definition.name) ?? definition.initial;
@@ -127,8 +132,16 @@ export class SessionVariables {
   }
 }
 
+/** Canonical keys by name as given; bounded, because names of unknown variables come from clients. */
+const keys = new Map<string, string>();
+const MAX_KEYS = 1000;
+
 function key(name: string): string {
-  return variableDefinition(name)?.name.toLowerCase() ?? name.toLowerCase();
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const found = variableDefinition(name)?.name.toLowerCase() ?? name.toLowerCase();
+  if (keys.size < MAX_KEYS) keys.set(name, found);
+  return found;
 }
 
 /** The definition of a variable that SET may change. */
