@@ -1,0 +1,90 @@
+/** The README says what is so: what it lists is held against where it comes from. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { envName, SETTINGS } from '../src/config.ts';
+
+const README = readFileSync('README.md', 'utf8');
+
+/** Text between a heading and the next one of its level. */
+function section(heading: string): string {
+  const parts = README.split(/^(?=## )/m);
+  return parts.find((part) => part.startsWith(`## ${heading}\n`)) ?? '';
+}
+
+/** Cells of the rows of a table, by the first word of its header. */
+function table(text: string, header: string): readonly (readonly string[])[] {
+  const lines = text.split('\n');
+  const from = lines.findIndex((line) => line.startsWith(`| ${header} |`));
+  const rows: (readonly string[])[] = [];
+  for (const line of lines.slice(from + 2)) {
+    if (!line.startsWith('|')) break;
+    rows.push(
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim()),
+    );
+  }
+  return from === -1 ? [] : rows;
+}
+
+/** Words in backquotes. */
+const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+
+describe('README.md', () => {
+  it('lists every setting with its variable, default and meaning', () => {
+    const expected = SETTINGS.map((s) => [
+      s.envOnly === true ? '' : `\`--${s.flag} ${s.value.replaceAll('|', '\\|')}\``,
+      `\`${envName(s)}\``,
+      s.initial === '' ? '' : `\`${s.initial}\``,
+      s.meaning,
+    ]);
+    expect(table(section('Settings'), 'flag')).toEqual(expected);
+  });
+
+  it('gives a reason for every package', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+      string,
+      Readonly<Record<string, string>>
+    >;
+    const named = (header: string): string[] =>
+      table(section('Dependencies'), header).flatMap(([names = '']) => quoted(names));
+    expect(named('package')).toEqual(Object.keys(dependencies ?? {}));
+    expect(named('package for development').sort()).toEqual(Object.keys(devDependencies ?? {}).sort());
+  });
+
+  it('lists every room', () => {
+    const rooms = readdirSync('src', { withFileTypes: true })
+      .filter((entry) => !entry.name.endsWith('.test.ts'))
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    const listed = table(section('Architecture'), 'room').flatMap(([name = '']) => quoted(name));
+    expect(listed.toSorted()).toEqual(rooms.toSorted());
+  });
+
+  it('lists every AWS operation', () => {
+    const operations = readdirSync('src/aws/operations')
+      .filter((name) => !name.endsWith('.test.ts'))
+      .map((name) =>
+        name.replace(/\.ts$/, '').replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      );
+    const rows = table(section('AWS'), 'service');
+    const listed = rows.find(([service]) => service === 'Secrets Manager')?.[1] ?? '';
+    expect(listed.split(', ').toSorted()).toEqual(operations.toSorted());
+  });
+
+  it('shows the example that test/embedding.test.ts runs', () => {
+    const example = /```ts\n([\s\S]*?)```/.exec(section('In a test suite'))?.[1];
+    expect(example).toBe(readFileSync('test/embedding.test.ts', 'utf8'));
+  });
+
+  it('names files and commands that are there', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    for (const [, script = ''] of README.matchAll(/npm run ([a-z:]+)/g)) {
+      expect(Object.keys(scripts)).toContain(script);
+    }
+    const paths = quoted(README).filter((word) => /^(src|test|scripts|bench|\.ci)\/[\w./-]*$/.test(word));
+    for (const path of paths) expect(() => readdirSync(path), path).not.toThrow(/ENOENT/);
+  });
+});
