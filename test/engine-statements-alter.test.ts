@@ -1,6 +1,8 @@
 /** ALTER SOURCE, ALTER SINK and the forms of ALTER that are behind flags. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SinkItem, SourceItem } from '../src/catalog/records.ts';
+import type { UpstreamTable } from '../src/connections/resolved.ts';
+import { simulatedUpstreams } from '../src/connections/simulated.ts';
 import { startEngine, type TestEngine, type TestSession } from './support/engine.ts';
 
 let engine: TestEngine;
@@ -106,6 +108,84 @@ describe('ALTER SOURCE', () => {
     await admin.exec('BEGIN');
     expect(await admin.error('ALTER SOURCE s ADD SUBSOURCE public.z')).toMatchObject({ code: '25001' });
     await admin.exec('ROLLBACK');
+  });
+});
+
+describe('ALTER SOURCE beside a live database', () => {
+  const column = (name: string, typeOid: number): UpstreamTable['columns'][number] => ({
+    name,
+    typeOid,
+    typeName: typeOid === 23 ? 'int4' : 'text',
+    typmod: -1,
+    nullable: true,
+  });
+  const table = (name: string, change: Partial<UpstreamTable> = {}): UpstreamTable => ({
+    database: 'd',
+    schema: 'public',
+    name,
+    oid: 1,
+    columns: [column('id', 23), column('note', 25)],
+    replicaIdentity: 'f',
+    privileges: { schemaUsage: true, select: true, rowSecurity: false },
+    ...change,
+  });
+  let published: readonly UpstreamTable[] = [];
+
+  beforeEach(async () => {
+    await engine.close();
+    published = [table('a'), table('b')];
+    engine = await startEngine({
+      upstreams: {
+        ...simulatedUpstreams(),
+        mode: 'live',
+        publicationTables: () => Promise.resolve(published),
+      },
+    });
+    admin = await engine.session('materialize');
+    await admin.all(
+      "CREATE CONNECTION pg TO POSTGRES (HOST 'db', DATABASE 'd', USER 'u') WITH (VALIDATE = false)",
+      'CREATE SOURCE s FROM POSTGRES CONNECTION pg (PUBLICATION p, TEXT COLUMNS (public.a.note)) FOR ALL TABLES',
+    );
+  });
+
+  function detail(): Extract<SourceItem['detail'], { type: 'postgres' }> {
+    return item<SourceItem>('s').detail as Extract<SourceItem['detail'], { type: 'postgres' }>;
+  }
+
+  it('adds tables that were published since, with their columns', async () => {
+    published = [...published, table('c', { oid: 3 })];
+    await admin.exec(
+      'ALTER SOURCE s ADD SUBSOURCE c WITH (TEXT COLUMNS (public.c.id), EXCLUDE COLUMNS (c.note))',
+    );
+    expect(item<SourceItem>('c').columns).toEqual([{ name: 'id', typeOid: 25, typmod: -1, nullable: true }]);
+    expect(detail()).toMatchObject({
+      textColumns: ['public.a.note', 'public.c.id'],
+      excludeColumns: ['c.note'],
+    });
+    expect(detail().tables.map((t) => [t.table, t.oid])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 3],
+    ]);
+  });
+
+  it('refuses tables that are not published or cannot be read', async () => {
+    expect(await admin.error('ALTER SOURCE s ADD SUBSOURCE zz')).toMatchObject({
+      message: 'reference to zz not found in source',
+    });
+    published = [...published, table('c', { replicaIdentity: 'd' })];
+    expect(await admin.error('ALTER SOURCE s ADD SUBSOURCE c')).toMatchObject({
+      message: 'POSTGRES source validation: referenced items not tables with REPLICA IDENTITY FULL',
+      detail: 'referenced items: public.c',
+    });
+    expect(detail().tables).toHaveLength(2);
+  });
+
+  it('forgets a table whose subsource is dropped, and takes it again', async () => {
+    await admin.exec('DROP SOURCE a');
+    expect(detail()).toMatchObject({ textColumns: [], tables: [{ table: 'b' }] });
+    await admin.exec('ALTER SOURCE s ADD SUBSOURCE a');
+    expect(detail().tables.map((t) => t.table)).toEqual(['b', 'a']);
   });
 });
 

@@ -125,6 +125,8 @@ describe('COMMENT ON', () => {
       "COMMENT ON COLUMN s.counter IS 'y'",
       'DROP CONNECTION c',
       'DROP SOURCE s',
+      "COMMENT ON ROLE joe IS 'z'",
+      'DROP ROLE joe',
     );
     expect(comments()).toEqual([]);
   });

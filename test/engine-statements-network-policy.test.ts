@@ -100,6 +100,15 @@ describe('the policy in force', () => {
     expect(await loginError('10.1.2.3')).toMatchObject({ code: 'MZ011' });
   });
 
+  it('makes no role for a client that stays outside', async () => {
+    await admin.exec(`CREATE NETWORK POLICY office (RULES (a ${rule('127.0.0.1/32')}))`);
+    await system.exec("ALTER SYSTEM SET network_policy = 'office'");
+    await expect(engine.session('newcomer', { clientIp: '10.1.2.3' })).rejects.toMatchObject({
+      code: 'MZ011',
+    });
+    expect(engine.snapshot().roleByName.has('newcomer')).toBe(false);
+  });
+
   it('cannot shut out who sets it', async () => {
     await admin.all(
       `CREATE NETWORK POLICY far (RULES (a ${rule('203.0.113.0/24')}))`,

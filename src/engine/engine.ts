@@ -94,9 +94,9 @@ export class Engine implements SessionFactory {
 
   async open(principal: Principal, settings: ReadonlyMap<string, string>): Promise<EngineSession> {
     this.#admit(principal);
+    this.#checkNetworkPolicy(this.services.committer.current(), principal);
     const role = await this.#role(principal.user);
     const snapshot = this.services.committer.current();
-    this.#checkNetworkPolicy(snapshot, principal);
     this.#checkConnectionLimit(snapshot, role);
     const session = new Session({
       services: this.services,

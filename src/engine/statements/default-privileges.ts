@@ -9,7 +9,7 @@ import type { AlterDefaultPrivileges } from '../../sql/nodes.ts';
 import { auditChange } from '../audit.ts';
 import type { IdSource } from '../committer.ts';
 import { requireDatabasePrivilege, requireMembership, requireSuperuser } from '../support/access.ts';
-import { granteeIds } from '../support/grantees.ts';
+import { checkStillThere, granteeIds } from '../support/grantees.ts';
 import { ALL_PRIVILEGES, checkValid, lettersOf, without } from '../support/privilege-kinds.ts';
 import { databaseNamed, schemaNamed } from '../support/resolve.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
@@ -78,10 +78,13 @@ export const alterDefaultPrivileges: Handler<AlterDefaultPrivileges> = {
         })),
       ),
     );
-    await scope.commit((tip, ids) => ({
-      changes: wanted.flatMap((record) => recordChanges(scope, tip, ids, node.isGrant, record)),
-      result: undefined,
-    }));
+    await scope.commit((tip, ids) => {
+      checkStillThere(tip, [...creators, ...grantees]);
+      return {
+        changes: wanted.flatMap((record) => recordChanges(scope, tip, ids, node.isGrant, record)),
+        result: undefined,
+      };
+    });
     return done('ALTER DEFAULT PRIVILEGES');
   },
 };

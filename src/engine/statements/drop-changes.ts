@@ -1,12 +1,14 @@
 /** The edits that remove items with everything that hangs on them. */
-import { del, versionKey, type Change } from '../../catalog/changes.ts';
+import { del, put, versionKey, type Change } from '../../catalog/changes.ts';
 import type { Id } from '../../catalog/ids.ts';
-import type { Item } from '../../catalog/records.ts';
+import type { Item, SourceDetail } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { auditChange } from '../audit.ts';
 import type { IdSource } from '../committer.ts';
 import { kindWord } from '../support/names.ts';
 import type { Scope } from './handler.ts';
+
+type PostgresDetail = Extract<SourceDetail, { type: 'postgres' }>;
 
 /** The items and everything that depends on them, dependents first. */
 export function closeOver(snapshot: Snapshot, roots: readonly Id[]): Item[] {
@@ -35,7 +37,37 @@ export function itemDrops(
     changes.push(del('item', item.id), ...attachments(tip, item));
     changes.push(auditDrop(scope, tip, ids, item));
   }
+  changes.push(...detachments(tip, items));
   return { changes, dropped: items.map((item) => item.id) };
+}
+
+/** Sources that lose subsources forget their tables, and the options that name columns of those. */
+function detachments(tip: Snapshot, dropped: readonly Item[]): Change[] {
+  const gone = new Set(dropped.map((item) => item.id));
+  const parents = new Set(
+    dropped.flatMap((item) =>
+      item.kind === 'source' && item.detail.type === 'subsource' ? [item.detail.sourceId] : [],
+    ),
+  );
+  return [...parents].flatMap((id) => {
+    const source = tip.items.get(id);
+    if (gone.has(id) || source?.kind !== 'source' || source.detail.type !== 'postgres') return [];
+    return [put('item', { ...source, detail: withoutTables(source.detail, gone) })];
+  });
+}
+
+function withoutTables(detail: PostgresDetail, gone: ReadonlySet<Id>): PostgresDetail {
+  const lost = detail.tables.filter((table) => gone.has(table.subsourceId));
+  const isLost = (column: string): boolean => {
+    const path = `.${column.slice(0, column.lastIndexOf('.'))}`;
+    return lost.some(({ database, schema, table }) => `.${database}.${schema}.${table}`.endsWith(path));
+  };
+  return {
+    ...detail,
+    tables: detail.tables.filter((table) => !gone.has(table.subsourceId)),
+    textColumns: detail.textColumns.filter((column) => !isLost(column)),
+    excludeColumns: detail.excludeColumns.filter((column) => !isLost(column)),
+  };
 }
 
 function auditDrop(scope: Scope, tip: Snapshot, ids: IdSource, item: Item): Change {

@@ -35,6 +35,7 @@ export async function dropRoles(node: DropObjects, scope: RunScope): Promise<voi
       changes: roles.flatMap((role) => [
         del('role', role.id),
         ...memberships(tip, role.id),
+        ...(tip.commentsOfObject.get(`role/${role.id}`) ?? []).map(() => del('comment', `role/${role.id}/`)),
         auditChange(ids, scope, 'drop', 'role', { id: role.id, name: role.name }),
       ]),
       result: undefined,

@@ -3,7 +3,7 @@
  * The grantor of every entry is the owner of the object, whoever runs the statement.
  */
 import { put, type Change } from '../../catalog/changes.ts';
-import { isUserId, MZ_SYSTEM_ROLE_ID, type Id } from '../../catalog/ids.ts';
+import { MZ_SYSTEM_ROLE_ID, type Id } from '../../catalog/ids.ts';
 import { grant, revoke } from '../../catalog/privileges.ts';
 import type { AclEntry } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
@@ -19,7 +19,7 @@ import {
   requireSuperuser,
 } from '../support/access.ts';
 import { allTargets, grantTarget } from '../support/grant-targets.ts';
-import { checkGrantees, granteeIds } from '../support/grantees.ts';
+import { checkGrantees, checkStillThere, granteeIds } from '../support/grantees.ts';
 import { ownedNow, type OwnedObject } from '../support/owned.ts';
 import {
   ALL_PRIVILEGES,
@@ -74,10 +74,14 @@ async function change(direction: Direction, node: Node, scope: RunScope): Promis
   for (const object of objects) requireContainerUsage(scope, object);
   checkGrantees(scope.snapshot, grantees);
   objects.forEach(checkChangeable);
-  await scope.commit((tip, ids) => ({
-    changes: updates.flatMap((update) => objectChanges(direction, update, grantees, { scope, tip, ids })),
-    result: undefined,
-  }));
+  await scope.commit((tip, ids) => {
+    checkStillThere(tip, grantees);
+    const to = { scope, tip, ids };
+    return {
+      changes: updates.flatMap((update) => objectChanges(direction, update, grantees, to)),
+      result: undefined,
+    };
+  });
 }
 
 /** Letters that apply to the object. Those that only tables have are left out for other relations, with a notice. */
@@ -167,9 +171,7 @@ async function changeSystem(
   requireSuperuser(scope, 'GRANT/REVOKE SYSTEM PRIVILEGES');
   checkGrantees(scope.snapshot, grantees);
   await scope.commit((tip, ids) => {
-    for (const id of grantees) {
-      if (isUserId(id) && !tip.roles.has(id)) throw planError(`unknown role '${id}'`);
-    }
+    checkStillThere(tip, grantees);
     const before = tip.small.systemPrivileges.get('')?.entries ?? [];
     const { acl, changed } = changeAcl(direction, before, grantees, { grantor: MZ_SYSTEM_ROLE_ID, letters });
     if (changed.length === 0) return { changes: [], result: undefined };

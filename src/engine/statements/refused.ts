@@ -1,11 +1,6 @@
 /** Statements that parse and are refused by name: what they ask for is no part of this server. */
 import { SqlError } from '../../errors.ts';
-import type {
-  CreateSubsource,
-  CreateTableFromWebhook,
-  Statement,
-  Subscribe,
-} from '../../sql/nodes.ts';
+import type { CreateSubsource, CreateTableFromWebhook, Statement, Subscribe } from '../../sql/nodes.ts';
 import type { Handler } from './handler.ts';
 
 /** A handler that refuses with 0A000 already when the statement is planned. */

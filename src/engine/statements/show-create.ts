@@ -38,7 +38,6 @@ export const showCreate: Handler<ShowCreate> = {
     return { columns: COLUMNS, parameters: [] };
   },
   run(node, scope) {
-    scope.session.transactions.read();
     const { row, item } = describeRow(node, scope);
     const schema = item === null ? undefined : scope.snapshot.schemas.get(item.schemaId);
     if (schema !== undefined) requireSchemaPrivilege(scope, 'U', schema);

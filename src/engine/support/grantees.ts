@@ -33,3 +33,10 @@ export function checkNotBuiltIn(snapshot: Snapshot, ids: readonly Id[], action: 
     `cannot ${action} objects owned by role ${names} because they are required by the database system`,
   );
 }
+
+/** Throws when a role was dropped since it was looked up. */
+export function checkStillThere(tip: Snapshot, ids: readonly Id[]): void {
+  for (const id of ids) {
+    if (id !== PUBLIC_ROLE_ID && !tip.roles.has(id)) throw planError(`role ${id} was concurrently dropped`);
+  }
+}
