@@ -75,8 +75,9 @@ function build(list: SqlList): SqlMap {
   return new SqlMap(new Map([...new Map(pairs)].sort(([a], [b]) => compareText(a, b))));
 }
 
-/** The value type of map_build's list of records. */
+/** The map that map_build makes of its list of records; for the signature as such, any map. */
 function builtType(args: readonly SqlType[]): SqlType {
+  if (args[0]?.element === undefined) return MAP;
   const fields = args[0]?.element?.fields;
   const [key, value] = fields ?? [];
   if (fields?.length !== 2 || key?.type !== TEXT || value === undefined) {
