@@ -104,7 +104,7 @@ class Write implements WriteRun {
   }
 }
 
-/** Runs a bound write; `encodeStoredRow` of `table-rows.ts` turns its rows into what records hold. */
+/** Runs a bound write. Throws as {@link openQuery} does, and 23502 for a NULL in a NOT NULL column. */
 export function openWrite(bound: BoundWrite, context: ExecutionContext): WriteRun {
   return new Write(bound, context);
 }

@@ -145,6 +145,10 @@ export function compileSublink(link: Sublink): Eval {
 
 function compileCollected(link: Sublink): Eval {
   const find = runner(link, Infinity);
+  // An array of arrays has one dimension more; the vectors are elements like any other.
+  const { element } = link.type;
+  const isStacked = (values: readonly Datum[]): boolean =>
+    element?.element === undefined && values.some((value) => value instanceof SqlArray);
   const build = (rows: readonly Row[]): Datum => {
     if (link.mode === 'map') {
       const sorted = [...rows].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
@@ -152,7 +156,7 @@ function compileCollected(link: Sublink): Eval {
     }
     const values = rows.map((row) => row[0] ?? null);
     if (link.mode === 'list') return new SqlList(values);
-    return link.type.element?.kind === 'array' ? stack(values) : new SqlArray(values);
+    return isStacked(values) ? stack(values) : new SqlArray(values);
   };
   return (frame, level) => {
     const found = find(frame, level);

@@ -1,6 +1,6 @@
 /** Rows of users' tables: stored as text, decoded once and remembered as long as the record lives. */
 import type { TableRowRecord } from '../../catalog/records.ts';
-import { decodeText, textEncoder } from '../../types/codec.ts';
+import { decodeText } from '../../types/codec.ts';
 import type { Datum, Row } from '../../types/datum.ts';
 import type { ColumnType } from '../../types/sql-type.ts';
 import type { Relation } from '../plan/nodes.ts';
@@ -19,14 +19,6 @@ export function storedRow(record: TableRowRecord, columns: readonly ColumnType[]
   row.push(record.rowId);
   decoded.set(record, { width: columns.length, row });
   return row;
-}
-
-/** Values of a row in the text form that is stored: independent of any session's settings. */
-export function encodeStoredRow(row: Row, columns: readonly ColumnType[]): readonly (string | null)[] {
-  return columns.map(({ type }, i) => {
-    const value = row[i] ?? null;
-    return value === null ? null : textEncoder(type)(value);
-  });
 }
 
 /** Rows of a table as the session sees them, each with its row id at the end. */
