@@ -260,8 +260,20 @@ const maps = new WeakMap<SqlType, SqlType>();
 /** The array type over an element; undefined for types without one (lists, maps, pseudo types). An array is its own. */
 export function arrayOf(element: SqlType): SqlType | undefined {
   if (element.kind === 'array') return element;
-  if (element.kind === 'record' && element !== RECORD) return RECORD_ARRAY;
+  if (element.kind === 'record' && element !== RECORD) return recordArrayOf(element);
   return arrays.get(element);
+}
+
+const recordArrays = new WeakMap<SqlType, SqlType>();
+
+/** `record[]` that knows the fields of its elements, so that they can be printed. */
+function recordArrayOf(element: SqlType): SqlType {
+  let array = recordArrays.get(element);
+  if (array === undefined) {
+    array = { ...RECORD_ARRAY, element };
+    recordArrays.set(element, array);
+  }
+  return array;
 }
 
 /** `element list`; one object per element type object. */

@@ -14,10 +14,19 @@ import { insideWindow, requireWindows, windowExpr } from './windows.ts';
 export function bindAggregateCall(level: Level, node: FuncCall, parts: readonly string[]): Expr {
   if (node.over !== undefined) return bindWindowAggregate(level, node, parts);
   const inside = clause('aggregate function', { subqueries: level.clause.subqueries });
+  const marks = argumentCounts(level);
   return place(
     level,
     level.within(inside, () => bindParts(level, node, parts)),
+    marks,
   );
+}
+
+/** How many arguments this level and those around it have. */
+function argumentCounts(level: Level): readonly number[] {
+  const counts: number[] = [];
+  for (let at: Level | null = level; at !== null; at = at.args.parent) counts.push(at.args.exprs.length);
+  return counts;
 }
 
 /** An aggregate over a window. */
@@ -122,7 +131,7 @@ function checkDistinct(args: readonly Expr[], order: readonly SortKey[]): void {
  * Puts the aggregate where it belongs: the nearest level whose columns it reads. One that reads only columns of a level
  * around is computed there and comes in as an argument (PostgreSQL's check_agg_arguments).
  */
-function place(level: Level, call: Aggregate): Expr {
+function place(level: Level, call: Aggregate, marks: readonly number[]): Expr {
   const readsHere = some(call, (part) => part.kind === 'var' || part.kind === 'wholeRow');
   const readsOutside = some(call, (part) => part.kind === 'outer');
   const { parent } = level.args;
@@ -136,5 +145,7 @@ function place(level: Level, call: Aggregate): Expr {
     return call;
   }
   const outward = transform(call, (part) => (part.kind === 'outer' ? level.args.exprs[part.index]! : part));
-  return level.args.add(place(parent, outward as Aggregate));
+  // What only the aggregate read is no argument any more.
+  level.args.exprs.length = marks[0] ?? 0;
+  return level.args.add(place(parent, outward as Aggregate, marks.slice(1)));
 }

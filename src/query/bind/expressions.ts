@@ -91,6 +91,7 @@ function bindConstant(node: A_Const): Expr {
 function numberLiteral(text: string): Expr {
   if (/^-?\d{1,19}$/.test(text)) {
     const value = BigInt(text);
+    if (value === BigInt.asIntN(32, value)) return constant(Number(value), INT4);
     if (value < INT8_LIMIT && value >= -INT8_LIMIT) return constant(value, INT8);
   }
   return constant(decodeText(NUMERIC, text, -1), NUMERIC);

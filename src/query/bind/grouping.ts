@@ -1,8 +1,8 @@
 /** GROUP BY, grouping sets, HAVING, and the check that what is left reads only groups. */
 import type { GroupingSet, Node, SelectStmt } from '@pgsql/types';
-import { planError } from '../../errors.ts';
-import type { Aggregate, Expr, Grouping } from '../expr.ts';
-import { replace, sameExpr } from '../expr-walk.ts';
+import { planError, unsupported } from '../../errors.ts';
+import type { Aggregate, Expr, Grouping, SetCall } from '../expr.ts';
+import { replace, sameExpr, some, visit } from '../expr-walk.ts';
 import { aggregateSpec, type FrameNode } from '../plan/nodes.ts';
 import { variable } from './build.ts';
 import { settleUnknown } from './coerce.ts';
@@ -123,6 +123,56 @@ function refuseAggregates(expr: Expr): void {
   });
 }
 
+/**
+ * Set-returning calls among the keys run before the grouping, side by side for each row of FROM; their values take the
+ * place of the calls wherever these stand.
+ */
+function expandKeys(
+  level: Level,
+  input: FrameNode,
+  group: GroupBy,
+): { readonly node: FrameNode; readonly replaced: (expr: Expr) => Expr } {
+  const calls: SetCall[] = [];
+  for (const key of group.keys) {
+    visit(key, (part) => {
+      if (part.kind !== 'set') return true;
+      if (part.args.some((arg) => some(arg, (inner) => inner.kind === 'set')) || part.width > 1) {
+        throw unsupported('nested set-returning functions or functions of several columns in GROUP BY');
+      }
+      if (!calls.some((call) => sameExpr(call, part))) calls.push(part);
+      return false;
+    });
+  }
+  if (calls.length === 0) return { node: input, replaced: (expr) => expr };
+  const slot = level.newSlot();
+  const scan: FrameNode = {
+    kind: 'function',
+    slot,
+    calls: calls.map(({ fn, args, types }) => ({ fn, scalar: null, args, types, width: 1, unpack: false })),
+    ordinality: false,
+    filter: null,
+    alias: calls[0]!.fn.name,
+  };
+  const node: FrameNode = {
+    kind: 'join',
+    type: 'inner',
+    left: input,
+    right: null,
+    dependent: scan,
+    hash: null,
+    on: null,
+    dependentOn: null,
+    leftSlots: Array.from({ length: slot }, (_, i) => i),
+    rightSlots: [slot],
+  };
+  const replaced = (expr: Expr): Expr =>
+    replace(expr, (part) => {
+      const at = part.kind === 'set' ? calls.findIndex((call) => sameExpr(call, part)) : -1;
+      return at < 0 ? undefined : variable(slot, at, part.type, part.typmod, calls[at]!.fn.name);
+    });
+  return { node, replaced };
+}
+
 /** Puts the aggregation between FROM and the select list, where the query has one. */
 export function finishGrouping(
   level: Level,
@@ -132,6 +182,23 @@ export function finishGrouping(
   having: Expr | null,
 ): { readonly node: FrameNode; readonly targets: readonly Target[] } {
   if (!group.present && having === null && !level.hasAggregates) return { node: input, targets };
+  const { node, replaced } = expandKeys(level, input, group);
+  return aggregated(
+    level,
+    node,
+    targets.map((target) => ({ ...target, expr: replaced(target.expr) })),
+    { ...group, keys: group.keys.map(replaced) },
+    having === null ? null : replaced(having),
+  );
+}
+
+function aggregated(
+  level: Level,
+  input: FrameNode,
+  targets: readonly Target[],
+  group: GroupBy,
+  having: Expr | null,
+): { readonly node: FrameNode; readonly targets: readonly Target[] } {
   const slot = level.newSlot();
   const aggregates: Aggregate[] = [];
   const groupings: (readonly number[])[] = [];

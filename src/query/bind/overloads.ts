@@ -161,7 +161,8 @@ function guessFromKnown<T>(
   const [first] = known;
   if (first === undefined || unknowns.length === types.length) return undefined;
   if (!known.every((type) => type === first)) return undefined;
-  const matching = candidates.filter(({ params }) => params.every((param) => isCoercible(first, param)));
+  const same = types.map(() => first);
+  const matching = candidates.filter((candidate) => fits(candidate, same));
   const [only] = matching;
   return matching.length === 1 && only !== undefined ? { kind: 'found', candidate: only } : undefined;
 }
