@@ -177,6 +177,15 @@ describe('listings', () => {
     expect(await admin.rows('SELECT count(*) FROM (SHOW COLUMNS FROM counted)')).toEqual([['1']]);
   });
 
+  it('stands in no view', async () => {
+    for (const kind of ['VIEW', 'MATERIALIZED VIEW']) {
+      expect(await admin.error(`CREATE ${kind} v AS SELECT name FROM (SHOW SECRETS)`)).toMatchObject({
+        code: 'XX000',
+        message: 'SHOW commands are not allowed in views',
+      });
+    }
+  });
+
   it('says what is missing or cannot be', async () => {
     const lost = await engine.session('materialize');
     await lost.all('SET database = nowhere', 'SET search_path = nothing');

@@ -13,6 +13,8 @@ export interface BindOptions {
   readonly parameterTypes: readonly number[];
   /** Refuse parameters: `there is no parameter $1` (42P02). */
   readonly noParameters?: boolean;
+  /** Refuse `FROM (SHOW ...)`: what it lists depends on the session, so no view may hold it. */
+  readonly noShow?: boolean;
 }
 
 /** Binds a query for a session. Throws SqlError for names, types and forms that do not fit. */
@@ -23,6 +25,7 @@ export function bindQuery(query: Query, session: SessionContext, options: BindOp
       ? ParameterTypes.none()
       : ParameterTypes.of(options.parameterTypes, session);
   const binding = new Binding(session, parameters, query.source);
+  binding.showAllowed = options.noShow !== true;
   const level = new Level(binding, new QueryArguments(null), null);
   const { plan, columns } = bindSelect(level, query.ast, { settle: true });
   return {

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../catalog/snapshot.ts';
 import { replicaSizes } from '../../clusters/sizes.ts';
 import { limitExceeded, notice, planError, SqlError } from '../../errors.ts';
 import type { Option } from '../../sql/nodes.ts';
-import { OptionList } from '../support/options.ts';
+import type { OptionList } from '../support/options.ts';
 import { requireFlag } from '../support/flags.ts';
 import type { Scope } from './handler.ts';
 

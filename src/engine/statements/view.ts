@@ -42,7 +42,7 @@ function planView(
   scope: Scope,
 ): PlannedView {
   if (query.asOf !== null) throw unsupported(`AS OF in a ${kind} is`);
-  const bound = bindQuery(query, scope.sql, { parameterTypes: [] });
+  const bound = bindQuery(query, scope.sql, { parameterTypes: [], noShow: true });
   if (bound.parameters.length > 0) {
     throw new SqlError('42P02', `${kind === 'view' ? 'views' : 'materialized views'} cannot have parameters`);
   }

@@ -37,6 +37,8 @@ export class Binding {
   readonly qualifiedColumns: QualifiedColumn[] = [];
   /** Views being expanded, outermost first. */
   viaViews: readonly Id[] = [];
+  /** False in the query of a view. */
+  showAllowed = true;
   #depth = 0;
   #nextCte = 1;
 

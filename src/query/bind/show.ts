@@ -19,6 +19,7 @@ interface Shown {
 export function bindShow(level: Level, stmt: SelectStmt): Shown | null {
   const text = shownStatement(stmt);
   if (text === null) return null;
+  if (!level.binding.showAllowed) throw planError('SHOW commands are not allowed in views');
   const { session } = level.binding;
   const sql = session.showQuery?.(parseStatement(text));
   if (sql === undefined) throw planError('expected a SHOW statement that lists objects');
