@@ -1,7 +1,11 @@
 /** The README says what is so: what it lists is held against where it comes from. */
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { envName, SETTINGS } from '../src/config.ts';
+import { start } from '../src/index.ts';
+import { hasPsql } from './support/psql.ts';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -31,7 +35,46 @@ function table(text: string, header: string): readonly (readonly string[])[] {
 /** Words in backquotes. */
 const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 
+/** A psql session of the README as what was typed and what came back, without spaces at the ends of lines. */
+function transcript(text: string): readonly { readonly typed: string; readonly printed: string }[] {
+  return text
+    .split(/^materialize=> /m)
+    .slice(1)
+    .map((part) => {
+      const [typed = '', ...printed] = part.split('\n');
+      return { typed, printed: printed.join('\n').trimEnd() };
+    });
+}
+
+/** One statement through psql: results and messages as a terminal shows them. */
+async function psql(url: string, statement: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    'sh',
+    ['-c', 'exec psql -X "$0" -c "$1" 2>&1', url, statement],
+    {
+      env: { ...process.env, PGOPTIONS: '--welcome_message=off', PAGER: '' },
+    },
+  );
+  return stdout.replaceAll(/ +$/gm, '').trimEnd();
+}
+
 describe('README.md', () => {
+  it.skipIf(!hasPsql())('shows a psql session that happens just so', async () => {
+    const session = /^```\n(materialize=> CREATE SECRET[\s\S]*?)```/m.exec(
+      section('A rotation, rehearsed'),
+    )?.[1];
+    const steps = transcript(session ?? '');
+    expect(steps.length).toBeGreaterThan(5);
+    const tumbler = await start();
+    try {
+      for (const { typed, printed } of steps) {
+        expect(await psql(tumbler.connectionString, typed), typed).toBe(printed);
+      }
+    } finally {
+      await tumbler.stop();
+    }
+  });
+
   it('lists every setting with its variable, default and meaning', () => {
     const expected = SETTINGS.map((s) => [
       s.envOnly === true ? '' : `\`--${s.flag} ${s.value.replaceAll('|', '\\|')}\``,
