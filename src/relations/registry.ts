@@ -33,7 +33,9 @@ import { PG_ROLE_RELATIONS } from './pg-catalog/pg-roles.ts';
 import { PG_SETTINGS_RELATIONS } from './pg-catalog/pg-settings.ts';
 import { PG_TYPE_RELATIONS } from './pg-catalog/pg-type.ts';
 import { PG_VIEW_RELATIONS } from './pg-catalog/pg-views.ts';
+import { POSTGRES_ONLY_RELATIONS } from './pg-catalog/postgres-only.ts';
 import { TIME_ZONE_RELATIONS } from './pg-catalog/time-zones.ts';
+import { withPostgresColumns } from './postgres-columns.ts';
 import type { SystemRelation } from './relation.ts';
 import { systemRelationObjects } from './system-catalog.ts';
 import { installSystemCatalog } from './system-facts.ts';
@@ -60,6 +62,7 @@ const TABLES: readonly RelationTable[] = [
   PG_SETTINGS_RELATIONS,
   PG_TYPE_RELATIONS,
   PG_VIEW_RELATIONS,
+  POSTGRES_ONLY_RELATIONS,
   PRIVILEGE_RELATIONS,
   ROLE_RELATIONS,
   SECRET_RELATIONS,
@@ -77,9 +80,10 @@ const TABLES: readonly RelationTable[] = [
 const rowsByName = new Map(TABLES.flatMap((table) => Object.entries(table)));
 
 /** Relations without an entry in a table are about machinery the server doesn't simulate: they exist and are empty. */
-const RELATIONS: readonly SystemRelation[] = systemRelationObjects().map((shape) =>
-  bind(shape, rowsByName.get(`${shape.schema}.${shape.name}`) ?? NO_ROWS),
-);
+const RELATIONS: readonly SystemRelation[] = systemRelationObjects().map((shape) => {
+  const name = `${shape.schema}.${shape.name}`;
+  return bind(shape, withPostgresColumns(name, rowsByName.get(name) ?? NO_ROWS));
+});
 
 const byName = new Map(RELATIONS.map((relation) => [`${relation.schema}.${relation.name}`, relation]));
 const byOid = new Map(RELATIONS.map((relation) => [relation.oid, relation]));

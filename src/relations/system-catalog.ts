@@ -8,6 +8,7 @@ import type { AclEntry } from '../catalog/records.ts';
 import { AMBIENT_SCHEMA_IDS, CATALOG_SERVER_CLUSTER_ID, relationPrivileges } from './ambient.ts';
 import { CATALOG_INDEXES } from './data/catalog-indexes.ts';
 import { CATALOG_SHAPES } from './data/catalog-shapes.ts';
+import { POSTGRES_COLUMNS, POSTGRES_SHAPES } from './data/postgres-shapes.ts';
 import { parseColumns, type ShapeRow } from './data/shape.ts';
 import { TUMBLER_SHAPES } from './data/tumbler-shapes.ts';
 import type { RelationColumn, SystemRelation } from './relation.ts';
@@ -45,6 +46,9 @@ export function systemId(oid: number): Id {
   return `s${oid}`;
 }
 
+/** Columns behind a relation's own, by `schema.name`. */
+const ADDED_COLUMNS: ReadonlyMap<string, string> = new Map(POSTGRES_COLUMNS);
+
 class LazyRelation implements SystemRelationObject {
   readonly system = true;
   readonly kind: SystemRelation['kind'];
@@ -72,7 +76,7 @@ class LazyRelation implements SystemRelationObject {
       kind === 'materialized-view' || kind === 'continual-task' ? CATALOG_SERVER_CLUSTER_ID : null;
     this.selectGrantedTo = grantees === '' ? [] : grantees.split(',');
     if (remark !== '') this.comment = remark;
-    this.#columnText = columns;
+    this.#columnText = [columns, ADDED_COLUMNS.get(`${schema}.${name}`)].filter(Boolean).join('\n');
   }
 
   /** Parsed at first use: most of the 1,500 columns are never asked for in one run. */
@@ -85,9 +89,11 @@ class LazyRelation implements SystemRelationObject {
   }
 }
 
-const RELATIONS: readonly SystemRelationObject[] = [...CATALOG_SHAPES, ...TUMBLER_SHAPES].map(
-  (row) => new LazyRelation(row),
-);
+const RELATIONS: readonly SystemRelationObject[] = [
+  ...CATALOG_SHAPES,
+  ...POSTGRES_SHAPES,
+  ...TUMBLER_SHAPES,
+].map((row) => new LazyRelation(row));
 const BY_NAME = new Map(RELATIONS.map((relation) => [`${relation.schema}.${relation.name}`, relation]));
 
 /** Every built-in relation. */
