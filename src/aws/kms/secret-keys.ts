@@ -1,0 +1,102 @@
+/** The key of a secret: what may be named, and what it takes to use it. Source: reference aws-secrets-manager 4. */
+import type { SecretItem } from '../../catalog/records.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { WrappingKey } from '../../secrets/envelope.ts';
+import { decide } from '../policy/evaluate.ts';
+import { accessDenied, AwsError, TEXT } from '../protocol/errors.ts';
+import type { Call } from '../protocol/operation.ts';
+import { withoutAws, withAws } from '../secret-facts.ts';
+import { keyArn, resolveKey, wrappingName, type KmsKey } from './keys.ts';
+
+/** KMS actions that the service takes on a caller's behalf. */
+type KmsAction = 'kms:GenerateDataKey' | 'kms:Encrypt' | 'kms:Decrypt';
+
+/** Whether the key's own policy lets the caller do this. Where it says nothing, the account's administrator may. */
+export function mayUse(call: Call, key: KmsKey, action: KmsAction): boolean {
+  if (key.policy === undefined) return true;
+  return decide(key.policy, { principalArn: call.caller.principalArn, action }) !== 'deny';
+}
+
+/** The key that a new value of the secret is sealed with. Throws AccessDenied or EncryptionFailure. */
+export function checkCanEncrypt(
+  call: Call,
+  snapshot: Snapshot,
+  item: SecretItem,
+  region = call.region,
+): void {
+  const given = item.aws?.kmsKeyId;
+  if (given !== undefined) keyForEncryption(call, snapshot, region, given);
+}
+
+/** Finds a key to encrypt with. `null`: the default key, which is the master key. */
+export function keyForEncryption(
+  call: Call,
+  snapshot: Snapshot,
+  region: string,
+  given: string,
+): KmsKey | null {
+  if (given === '') return null;
+  const named = resolveKey(snapshot, call.room.home, region, given);
+  if (named === undefined) throw accessDenied(TEXT.kmsAccess);
+  if (named.kind === 'default') return null;
+  if (!mayUse(call, named.key, 'kms:GenerateDataKey')) throw accessDenied(TEXT.kmsAccess);
+  if (named.key.state !== 'Enabled') throw new AwsError('EncryptionFailure', TEXT.encryptionFailure);
+  return named.key;
+}
+
+/** The secret with another key for its next values; the empty text means the default key. */
+export function withKey(
+  call: Call,
+  snapshot: Snapshot,
+  item: SecretItem,
+  region: string,
+  given: string,
+): SecretItem {
+  const key = keyForEncryption(call, snapshot, region, given);
+  if (given === '') return withoutAws(item, 'kmsKeyId', 'wrappingKeyId');
+  if (key === null) return withAws(withoutAws(item, 'wrappingKeyId'), { kmsKeyId: given });
+  return withAws(item, { kmsKeyId: given, wrappingKeyId: wrappingNameOf(region, given, key) });
+}
+
+/** An alias stays an alias: the key it points at when a value is written counts. */
+function wrappingNameOf(region: string, given: string, key: KmsKey): string {
+  const alias = /(?:^|:)(alias\/.+)$/s.exec(given);
+  return wrappingName(region, alias?.[1] ?? key.keyId);
+}
+
+/** The wrapping key that a secret's next value is sealed with. */
+export function wrappingOf(call: Call, item: SecretItem): WrappingKey {
+  const { keyRing } = call.room;
+  const name = item.aws?.wrappingKeyId;
+  if (name === undefined) return keyRing.current;
+  const found = keyRing.find(name);
+  if (found === undefined) throw new AwsError('EncryptionFailure', TEXT.encryptionFailure);
+  return found;
+}
+
+/** Throws AccessDenied when the policies of all keys that open a version keep the caller from decrypting. */
+export function checkCanDecrypt(
+  call: Call,
+  snapshot: Snapshot,
+  wrappingKeyIds: readonly string[] | undefined,
+): void {
+  if (wrappingKeyIds === undefined) return;
+  const { home } = call.room;
+  const allowed = wrappingKeyIds.some((name) => {
+    const parts = /^kms:([^:]+):(.+)$/s.exec(name);
+    const named = parts === null ? undefined : resolveKey(snapshot, home, parts[1]!, parts[2]!);
+    return named?.kind !== 'key' || mayUse(call, named.key, 'kms:Decrypt');
+  });
+  if (!allowed) throw accessDenied(TEXT.kmsAccess);
+}
+
+/** KmsKeyIds of a version as ListSecretVersionIds shows them. */
+export function shownKeyIds(call: Call, wrappingKeyIds: readonly string[] | undefined): readonly string[] {
+  if (wrappingKeyIds === undefined) return ['DefaultEncryptionKey'];
+  return wrappingKeyIds.map((name) => {
+    const parts = /^kms:([^:]+):(.+)$/s.exec(name);
+    return parts === null
+      ? 'DefaultEncryptionKey'
+      : keyArn(call.room.home, { region: parts[1]!, keyId: parts[2]! });
+  });
+}

@@ -1,0 +1,81 @@
+/** Requests of the KMS operations. Source: API reference of AWS KMS. */
+import {
+  blob,
+  boolean,
+  integer,
+  list,
+  map,
+  optional,
+  required,
+  string,
+  structure,
+  type StructureShape,
+  type ValueOf,
+} from '../protocol/shape.ts';
+
+const keyId = string(1, 2048);
+const aliasName = string(1, 256, { pattern: '^[a-zA-Z0-9:/_-]+$' });
+const onlyKeyId = structure({ KeyId: required(keyId) });
+const tag = structure({ TagKey: required(string(1, 128)), TagValue: required(string(0, 256)) });
+const marker = string(1, 1024);
+const grantTokens = optional(list(string(1, 8192), 0, 10));
+const symmetric = ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'];
+const algorithm = optional(string(undefined, undefined, { values: symmetric }));
+
+export const KMS_SHAPES = {
+  CreateKey: structure({
+    Policy: optional(string(1, 32768)),
+    Description: optional(string(0, 8192)),
+    KeyUsage: optional(string()),
+    KeySpec: optional(string()),
+    CustomerMasterKeySpec: optional(string()),
+    Origin: optional(string()),
+    BypassPolicyLockoutSafetyCheck: optional(boolean()),
+    MultiRegion: optional(boolean()),
+    Tags: optional(list(tag, 0, 50)),
+  }),
+  DescribeKey: structure({ KeyId: required(keyId), GrantTokens: grantTokens }),
+  ListKeys: structure({ Limit: optional(integer(1, 1000)), Marker: optional(marker) }),
+  CreateAlias: structure({ AliasName: required(aliasName), TargetKeyId: required(keyId) }),
+  UpdateAlias: structure({ AliasName: required(aliasName), TargetKeyId: required(keyId) }),
+  DeleteAlias: structure({ AliasName: required(aliasName) }),
+  ListAliases: structure({
+    KeyId: optional(keyId),
+    Limit: optional(integer(1, 100)),
+    Marker: optional(marker),
+  }),
+  EnableKey: onlyKeyId,
+  DisableKey: onlyKeyId,
+  ScheduleKeyDeletion: structure({
+    KeyId: required(keyId),
+    PendingWindowInDays: optional(integer(7, 30)),
+  }),
+  CancelKeyDeletion: onlyKeyId,
+  Encrypt: structure({
+    KeyId: required(keyId),
+    Plaintext: required(blob(1, 4096)),
+    EncryptionContext: optional(map()),
+    EncryptionAlgorithm: algorithm,
+    GrantTokens: grantTokens,
+    DryRun: optional(boolean()),
+  }),
+  Decrypt: structure({
+    KeyId: optional(keyId),
+    CiphertextBlob: required(blob(1, 6144)),
+    EncryptionContext: optional(map()),
+    EncryptionAlgorithm: algorithm,
+    GrantTokens: grantTokens,
+    DryRun: optional(boolean()),
+  }),
+  GenerateDataKey: structure({
+    KeyId: required(keyId),
+    KeySpec: optional(string(undefined, undefined, { values: ['AES_128', 'AES_256'] })),
+    NumberOfBytes: optional(integer(1, 1024)),
+    EncryptionContext: optional(map()),
+    GrantTokens: grantTokens,
+    DryRun: optional(boolean()),
+  }),
+} as const satisfies Readonly<Record<string, StructureShape>>;
+
+export type KmsOperationName = keyof typeof KMS_SHAPES;
+export type KmsInput<O extends KmsOperationName> = ValueOf<(typeof KMS_SHAPES)[O]>;

@@ -1,0 +1,21 @@
+/** PutResourcePolicy. Source: reference aws-secrets-manager 2.13. */
+import { put } from '../../catalog/changes.ts';
+import { findSecret } from '../find-secret.ts';
+import { arnOf } from '../names.ts';
+import { checkPolicy } from '../policy/check.ts';
+import type { Operation } from '../protocol/operation.ts';
+import { withAws } from '../secret-facts.ts';
+
+export const putResourcePolicy: Operation<'PutResourcePolicy'> = {
+  readOnly: false,
+  async run(call, input) {
+    const { snapshot, result } = await call.room.committer.commit((tip) => {
+      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+      checkPolicy(call, input.ResourcePolicy, input.BlockPublicPolicy === true);
+      const after = withAws(item, { resourcePolicy: input.ResourcePolicy }, call.now);
+      return { changes: [put('item', after)], result: after };
+    });
+    return { ARN: arnOf(snapshot, call.room.home, result), Name: call.room.nameOf(snapshot, result) };
+  },
+  audited: (output) => ({ arn: output?.['ARN'], name: output?.['Name'] }),
+};

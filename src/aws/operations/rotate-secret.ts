@@ -1,0 +1,99 @@
+/** RotateSecret. Source: reference aws-secrets-manager 2.11. */
+import { put } from '../../catalog/changes.ts';
+import type { AwsRotationRecord, SecretItem } from '../../catalog/records.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
+import { CURRENT, PENDING } from '../../secrets/versions.ts';
+import { findSecret } from '../find-secret.ts';
+import { arnOf } from '../names.ts';
+import { accessDenied, invalidParameter, invalidRequest, TEXT } from '../protocol/errors.ts';
+import type { Call, Operation } from '../protocol/operation.ts';
+import { startAttempt } from '../rotation/attempt.ts';
+import { checkRules, type Rules } from '../rotation/schedule.ts';
+import { labelled, versionOf } from '../secret-facts.ts';
+import type { Input } from '../shapes.ts';
+
+export const rotateSecret: Operation<'RotateSecret'> = {
+  readOnly: false,
+  async run(call, input) {
+    const token = input.ClientRequestToken;
+    if (token === undefined) throw invalidParameter(TEXT.tokenMissing);
+    const rules = input.RotationRules === undefined ? undefined : checkRules(input.RotationRules);
+    const { committer, rotations } = call.room;
+    const before = findSecret(call, committer.current(), input.SecretId, { need: 'owner' });
+    await checkFunction(call, lambdaOf(before, input));
+    const { snapshot, result } = await committer.commit((tip) => {
+      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+      if (isSameRequest(tip, item, token)) return { changes: [], result: { item, begun: false } };
+      checkUnfinished(call, tip, item);
+      const rotation = configured(call, item, input, rules);
+      const kind = input.RotateImmediately === false ? 'test' : 'rotate';
+      const after = startAttempt(item, rotation, { token, kind, startedAt: call.now });
+      return { changes: [put('item', after)], result: { item: after, begun: true } };
+    });
+    if (result.begun) rotations.start(result.item.id);
+    return {
+      ARN: arnOf(snapshot, call.room.home, result.item),
+      Name: call.room.nameOf(snapshot, result.item),
+      VersionId: token,
+    };
+  },
+  audited: (output) => ({
+    arn: output?.['ARN'],
+    name: output?.['Name'],
+    versionId: output?.['VersionId'],
+  }),
+};
+
+function lambdaOf(item: SecretItem, input: Input<'RotateSecret'>): string {
+  const arn = input.RotationLambdaARN || item.aws?.rotation?.lambdaArn;
+  if (arn === undefined) {
+    throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
+  }
+  return arn;
+}
+
+/** A function that cannot be called leaves the secret as it was. */
+async function checkFunction(call: Call, arn: string): Promise<void> {
+  if ((await call.room.functions.find(arn)?.available()) === true) return;
+  throw accessDenied(
+    'Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.',
+  );
+}
+
+function isSameRequest(tip: Snapshot, item: SecretItem, token: string): boolean {
+  return item.aws?.rotation?.attempt?.token === token || versionOf(tip, item, token) !== undefined;
+}
+
+/** Throws while AWSPENDING is on a version that is not current; a rotation that failed is tried again then. */
+function checkUnfinished(call: Call, tip: Snapshot, item: SecretItem): void {
+  const attempt = item.aws?.rotation?.attempt;
+  const pending = labelled(tip, item, PENDING);
+  const unfinished = attempt !== undefined || (pending !== undefined && !pending.stages.includes(CURRENT));
+  if (!unfinished) return;
+  if (attempt !== undefined) call.room.rotations.start(item.id);
+  throw invalidRequest('A previous rotation isn’t complete. That rotation will be reattempted.');
+}
+
+function configured(
+  call: Call,
+  item: SecretItem,
+  input: Input<'RotateSecret'>,
+  rules: Rules | undefined,
+): AwsRotationRecord {
+  const before = item.aws?.rotation;
+  const metadata = input.ExternalSecretRotationMetadata?.map(({ Key, Value }) => ({
+    key: Key,
+    value: Value,
+  }));
+  return {
+    ...before,
+    enabled: true,
+    lambdaArn: lambdaOf(item, input),
+    configuredAt: rules === undefined ? (before?.configuredAt ?? call.now) : call.now,
+    ...(rules === undefined ? {} : { rules }),
+    ...(metadata === undefined ? {} : { externalMetadata: metadata }),
+    ...(input.ExternalSecretRotationRoleArn === undefined
+      ? {}
+      : { externalRoleArn: input.ExternalSecretRotationRoleArn }),
+  };
+}

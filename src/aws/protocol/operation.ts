@@ -1,0 +1,33 @@
+/** What an operation is given and what it is. */
+import type { AwsRoom } from '../room.ts';
+import type { Caller } from '../caller.ts';
+import type { Input, OperationName } from '../shapes.ts';
+
+/** One request of a known caller. */
+export interface Call {
+  readonly room: AwsRoom;
+  readonly region: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Name of the operation, for texts of refusals. */
+  readonly action: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** An operation of Secrets Manager; `undefined` answers an empty body. */
+export interface Operation<O extends OperationName> {
+  readonly readOnly: boolean;
+  run(call: Call, input: Input<O>): Fields | undefined | Promise<Fields | undefined>;
+  /** responseElements of the audit record; absent: null. */
+  readonly audited?: (output: Fields | undefined) => Fields;
+}
+
+/** Leaves out members without a value: the service never sends null. */
+export function present(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
