@@ -7,7 +7,7 @@ import { Writable } from 'node:stream';
 import { openAwsRoom, type OpenAwsRoom } from '../../src/aws/create-room.ts';
 import { parseCredentials } from '../../src/aws/auth/credentials.ts';
 import type { AwsAuthentication } from '../../src/aws/dispatch.ts';
-import { registerAwsDoor } from '../../src/aws/door.ts';
+import { registerAwsDoor } from '../../src/aws/routes.ts';
 import { openCatalog } from '../../src/catalog/open.ts';
 import { Committer } from '../../src/engine/committer.ts';
 import { createLogger } from '../../src/log.ts';
