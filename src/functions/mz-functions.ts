@@ -52,6 +52,7 @@ import { sqlPrinter } from './system-catalog.ts';
 
 const define = definer(18500);
 const INTERNAL_SCHEMA = { schema: 'mz_internal' } as const;
+const PG_CATALOG = { schema: 'pg_catalog', volatility: 'stable' } as const;
 const SESSION_BOUND = { volatility: 'stable' } as const;
 const INTERNAL_SESSION = { ...INTERNAL_SCHEMA, ...SESSION_BOUND };
 
@@ -374,4 +375,7 @@ export const mzFunctions: readonly FunctionDef[] = [
     volatility: 'stable',
     make: () => (args, session) => resolveObject(session, arg(args, 0) as string),
   },
+  // Expressions of the catalog are text here, not trees: pg_attrdef.adbin, pg_index.indpred.
+  define.scalar('pg_get_expr', [TEXT, OID], TEXT, (text: string) => text, PG_CATALOG),
+  define.scalar('pg_get_expr', [TEXT, OID, BOOL], TEXT, (text: string) => text, PG_CATALOG),
 ];

@@ -45,7 +45,8 @@ function showScan(node: Scan): Shown {
   const name = `${relation.schema}.${relation.name}`;
   const alias = node.alias === relation.name ? '' : ` ${node.alias}`;
   const keys = lookup?.columns.map(
-    (column, i) => `${relation.columns[column]!.name} = ${printExpr(lookup.keys[i]!)}`,
+    (column, i) =>
+      `${relation.columns[column]!.name} = ${lookup.anyElement === true ? 'ANY ' : ''}${printExpr(lookup.keys[i]!)}`,
   );
   const title =
     lookup === null ? 'Scan' : lookup.index === null ? 'Scan, later by hash table,' : 'Index lookup';

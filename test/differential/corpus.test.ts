@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgresBinaries } from '../support/postgres.ts';
 import { loadParser } from '../../src/sql/parser.ts';
+import { codesAgree, comparable } from './compare.ts';
 import { KNOWN_DIFFERENCES, OPEN_DEFECTS } from './known-differences.ts';
-import { ourSide, postgresSide, type Outcome, type Side } from './sides.ts';
+import { ourSide, postgresSide, type Side } from './sides.ts';
 
 const FOLDER = join(import.meta.dirname, 'corpus');
 
@@ -19,21 +20,6 @@ function queriesOf(file: string): string[] {
     .split(/;\n/)
     .map((query) => query.trim())
     .filter((query) => query !== '');
-}
-
-/** Rows come in no order unless the query asks for one. */
-function comparable(outcome: Outcome, sql: string): unknown {
-  if (outcome.kind === 'error') return { kind: 'error' };
-  const inOrder = /order by/i.test(sql);
-  const sort = (rows: readonly unknown[]): unknown[] =>
-    inOrder ? [...rows] : rows.map((row) => JSON.stringify(row)).sort();
-  return { columns: outcome.columns, text: sort(outcome.text), binary: sort(outcome.binary) };
-}
-
-function codesAgree(theirs: Outcome, ours: Outcome): boolean {
-  return (
-    theirs.kind !== 'error' || ours.kind !== 'error' || ours.code === 'XX000' || ours.code === theirs.code
-  );
 }
 
 describe.skipIf(findPostgresBinaries() === undefined)('as PostgreSQL answers', () => {

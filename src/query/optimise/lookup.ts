@@ -49,6 +49,27 @@ function varies(value: Expr, known: Slots): boolean {
   );
 }
 
+/** `column = ANY (array)` and `column IN (...)` by an index of that column alone. */
+function anyLookup(scan: Scan, conditions: readonly Expr[], known: Slots): Lookup | null {
+  const { from, columns } = scan.relation;
+  if (from.kind !== 'system') return null;
+  for (const condition of conditions) {
+    if (condition.kind !== 'arrayCompare' || condition.all || condition.hashType === null) continue;
+    const target = bare(condition.left);
+    if (target.kind !== 'var' || target.slot !== scan.slot) continue;
+    const { element, kind } = condition.array.type;
+    if (kind !== 'array' || element === undefined || !alike(target.type, element)) continue;
+    if (!within(condition.array, known) || isVolatile(condition.array)) continue;
+    const index = from.relation.indexes?.find(
+      (candidate) => candidate.columns.length === 1 && candidate.columns[0] === columns[target.col]?.name,
+    );
+    if (index !== undefined) {
+      return { index, columns: [target.col], keys: [condition.array], anyElement: true };
+    }
+  }
+  return null;
+}
+
 /** The best access by equality for a scan under these conditions; null when all rows have to be read. */
 export function chooseLookup(scan: Scan, conditions: readonly Expr[], known: Slots): Lookup | null {
   const values = new Map<number, Expr>();
@@ -56,9 +77,8 @@ export function chooseLookup(scan: Scan, conditions: readonly Expr[], known: Slo
     const found = keyValue(condition, scan, known);
     if (found !== null && !values.has(found.column)) values.set(found.column, found.value);
   }
-  if (values.size === 0) return null;
-  const byIndex = chooseIndex(scan, values);
-  if (byIndex !== null) return byIndex;
+  const byIndex = chooseIndex(scan, values) ?? anyLookup(scan, conditions, known);
+  if (byIndex !== null || values.size === 0) return byIndex;
   // Without an index it pays only where the same scan comes again with other values.
   const varying = [...values].filter(([, value]) => varies(value, known));
   if (varying.length === 0) return null;

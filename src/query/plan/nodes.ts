@@ -31,6 +31,8 @@ export interface Lookup {
   readonly index: RelationIndex | null;
   readonly columns: readonly number[];
   readonly keys: readonly Expr[];
+  /** The one key is an array: rows whose column equals any of its elements. */
+  readonly anyElement?: boolean;
 }
 
 /** One frame with nothing in it: a SELECT without FROM. */

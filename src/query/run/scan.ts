@@ -1,6 +1,8 @@
 /** Reading relations: all rows, or those an index finds. */
 import { hashKey, type HashKey } from '../../types/compare.ts';
-import type { Datum, Row } from '../../types/datum.ts';
+import type { RelationIndex } from '../../relations/relation.ts';
+import type { Datum, Row, SqlArray } from '../../types/datum.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { SessionContext } from '../session-context.ts';
 import type { HiddenColumn, Lookup, Relation, Scan } from '../plan/nodes.ts';
 import { attempt, attemptAll, compileExpr, type Eval } from './compile.ts';
@@ -56,13 +58,37 @@ export function compileScan(node: Scan): OpenFrames {
   const keys = lookup.keys.map(compileExpr);
   const { index } = lookup;
   if (index === null) return compileOwnIndex(node, lookup, keys, condition);
+  const column = lookup.columns[0]!;
+  const find = lookup.anyElement === true ? findAny(column, relation.columns[column]!.type) : findOne;
   return (level, base) => {
-    const find = (): Iterable<Row> | typeof SUSPEND => {
+    const open = (): Iterable<Row> | typeof SUSPEND => {
       const values = attemptAll(keys, base, level);
       if (values === SUSPEND) return SUSPEND;
-      return values.includes(null) ? [] : withHidden(node, index.find(level.session, values));
+      if (values.includes(null)) return [];
+      return withHidden(node, find(index, values, level.session));
     };
-    return scan(find, slot, base, condition, level);
+    return scan(open, slot, base, condition, level);
+  };
+}
+
+type Find = (index: RelationIndex, keys: readonly Datum[], session: SessionContext) => Iterable<Row>;
+
+const findOne: Find = (index, keys, session) => index.find(session, keys);
+
+/**
+ * Rows for the elements of an array, each row once. An index may give more rows than those asked for, so a row counts
+ * only for the element that its column equals.
+ */
+function findAny(column: number, type: SqlType): Find {
+  const keyOf = hashKey(type);
+  return function* (index, [array], session) {
+    const elements = (array as SqlArray).elements.filter((element) => element !== null);
+    for (const [key, element] of new Map(elements.map((element) => [keyOf(element), element]))) {
+      for (const row of index.find(session, [element])) {
+        const value = row[column]!;
+        if (value !== null && keyOf(value) === key) yield row;
+      }
+    }
   };
 }
 
