@@ -35,23 +35,26 @@ function begin(
   options: WriteOptions,
   source: PgSource,
   relation: RangeVar | undefined,
+  verb: string,
 ): Writing {
   const binding = new Binding(session, ParameterTypes.of(options.parameterTypes, session), source);
   const level = new Level(binding, new QueryArguments(null), null);
-  const table = writableTable(session, relation ?? {});
+  const table = writableTable(session, relation ?? {}, verb);
   return { binding, level, table, columns: tableColumns(session, table) };
 }
 
-/** The table a write goes to. Throws for anything that is no table of a user. */
-function writableTable(session: SessionContext, relation: RangeVar): TableItem {
+/** The table a write goes to. Throws `cannot <verb> <kind> '<name>'` for anything that is no table of a user. */
+function writableTable(session: SessionContext, relation: RangeVar, verb: string): TableItem {
   const found = findRelation(session, relation);
   if (found.kind === 'system') {
-    throw planError(`cannot mutate system relation '${found.relation.schema}.${found.relation.name}'`);
+    const { schema, name, kind } = found.relation;
+    const word = kind === 'table' || kind === 'source' ? 'system table' : kind.replaceAll('-', ' ');
+    throw planError(`cannot ${verb} ${word} '${schema}.${name}'`);
   }
   const { item } = found;
   if (item.kind === 'table' && item.sourceId === undefined) return item;
-  const kind = item.kind === 'table' ? 'source-export table' : item.kind.replace('-', ' ');
-  throw planError(`cannot mutate ${kind} '${fullName(session, item)}'`);
+  const word = item.kind === 'table' ? 'non-writeable table' : item.kind.replaceAll('-', ' ');
+  throw planError(`cannot ${verb} ${word} '${fullName(session, item)}'`);
 }
 
 function finish(
@@ -76,7 +79,7 @@ export function bindInsert(node: Insert, session: SessionContext, options: Write
   const { ast } = node;
   if (ast.onConflictClause !== undefined) throw unsupported('ON CONFLICT');
   if (ast.override !== undefined && ast.override !== 'OVERRIDING_NOT_SET') throw unsupported('OVERRIDING');
-  const writing = begin(session, options, node.source, ast.relation);
+  const writing = begin(session, options, node.source, ast.relation, 'insert into');
   const { level, table, columns } = writing;
   const ctes = bindWith(level, ast.withClause);
   const targets = insertTargets(table, columns, ast.cols);
@@ -112,7 +115,7 @@ export function bindUpdate(node: Update, session: SessionContext, options: Write
   const { ast } = node;
   if (ast.returningClause !== undefined) throw unsupported('RETURNING in UPDATE');
   if (ast.fromClause !== undefined) throw unsupported('UPDATE ... FROM');
-  const writing = begin(session, options, node.source, ast.relation);
+  const writing = begin(session, options, node.source, ast.relation, 'mutate');
   const ctes = bindWith(writing.level, ast.withClause);
   const plain = bindUpdateSource(writing.level, writing.table, writing.columns, ast);
   const source: RowNode = ctes.length === 0 ? plain : { kind: 'with', ctes, body: plain };
@@ -123,7 +126,7 @@ export function bindUpdate(node: Update, session: SessionContext, options: Write
 export function bindDelete(node: Delete, session: SessionContext, options: WriteOptions): BoundWrite {
   const { ast } = node;
   if (ast.returningClause !== undefined) throw unsupported('RETURNING in DELETE');
-  const writing = begin(session, options, node.source, ast.relation);
+  const writing = begin(session, options, node.source, ast.relation, 'mutate');
   const ctes = bindWith(writing.level, ast.withClause);
   const plain = bindDeleteSource(writing.level, writing.table, ast);
   const source: RowNode = ctes.length === 0 ? plain : { kind: 'with', ctes, body: plain };

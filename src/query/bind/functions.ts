@@ -136,7 +136,7 @@ export function scalarExpr({ fn, args, types, spread }: ResolvedCall<ScalarFunct
 /** mz_now() has no value in statements that no timestamp is chosen for. */
 function checkSession(level: Level, fn: ScalarFunction): void {
   if (fn.name !== 'mz_now' || level.clause.mzNow !== false) return;
-  throw new SqlError('0A000', 'cannot call mz_now in this statement');
+  throw new SqlError('0A000', 'cannot call mz_now in this ');
 }
 
 function setExpr(level: Level, { fn, args, types }: ResolvedCall<TableFunction>): Expr {
