@@ -11,6 +11,9 @@ import { start, type TumblerServer } from '../src/index.ts';
 import { WEIGHTS, World, type Act, type Step, type Subject } from './support/pin-history.ts';
 import { isBuilt, startServerProcess } from './support/server-process.ts';
 
+/** The door can be closed by its setting; labels then move by SQL alone. */
+const AWS_DOOR = process.env['TUMBLER_AWS_DOOR'] !== 'off';
+
 const step: fc.Arbitrary<Step> = fc.record({
   act: fc.oneof(
     ...Object.entries(WEIGHTS).map(([act, weight]) => ({
@@ -68,7 +71,7 @@ describe('random histories', () => {
                 return server.connectionString;
               },
               get awsEndpoint() {
-                return server.awsEndpoint;
+                return AWS_DOOR ? server.awsEndpoint : null;
               },
               setClock: (value) => (now = value),
               async restart() {
@@ -97,15 +100,15 @@ describe('random histories', () => {
       try {
         const subject: Subject = {
           url: server.url,
-          awsEndpoint: `http://127.0.0.1:${server.httpPort}`,
+          awsEndpoint: AWS_DOOR ? `http://127.0.0.1:${server.httpPort}` : null,
           async restart() {
             await server.kill('SIGKILL');
             await server.start();
           },
         };
-        const [history] = fc.sample(fc.array(step, { minLength: 150, maxLength: 150 }), 1);
+        const [history] = fc.sample(fc.array(step, { minLength: 80, maxLength: 80 }), 1);
         const kills = (history ?? []).flatMap((each, i): readonly Step[] =>
-          i % 12 === 0 ? [{ act: 'restart', choices: [0, 0, 0] }, each] : [each],
+          i % 10 === 0 ? [{ act: 'restart', choices: [0, 0, 0] }, each] : [each],
         );
         await play(subject, kills);
       } finally {

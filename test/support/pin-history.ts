@@ -157,7 +157,7 @@ export class World {
     if (secret.versions.includes(version)) throw new Error(`ALTER SECRET made no version: ${version}`);
     this.model.makeCurrent(secret, version, this.now);
     const uses = this.model.staleUses(secret);
-    const expected = uses === 0 ? /^$/ : new RegExp(`^${uses} running uses? keeps? an old value of secret `);
+    const expected = uses === 0 ? /^$/ : new RegExp(`^${uses} .* old value`);
     if (told.length > 1 || !expected.test(told[0] ?? ''))
       throw new Error(`notice ${told.join()} for ${uses} uses`);
   }
@@ -283,7 +283,7 @@ async function createCluster(world: World): Promise<void> {
     );
     model.resize(cluster, size, count, now);
   } else {
-    const replicas = Array.from({ length: count }, (_, i) => ({ name: `r${i + 1}`, size, zone: null }));
+    const replicas = Array.from({ length: count }, (_, i) => ({ name: `r${i + 1}`, size }));
     const list = replicas.map((replica) => `${replica.name} (SIZE = '${size}')`).join(', ');
     await world.sql(`CREATE CLUSTER ${ident(cluster.name)} REPLICAS (${list})`);
     cluster.replicas.push(...replicas);
@@ -313,8 +313,7 @@ async function setManaged(world: World): Promise<void> {
   const names = cluster.replicas.map((replica) => replica.name).sort();
   const sizes = new Set(cluster.replicas.map((replica) => replica.size));
   const fits = names.every((name, i) => name === `r${i + 1}`) && sizes.size === 1;
-  // A zone would be forgotten: that is a change this history does not look at.
-  if (!fits || cluster.replicas.some((replica) => replica.zone !== null)) return;
+  if (!fits) return;
   await world.sql(`ALTER CLUSTER ${ident(cluster.name)} SET (MANAGED = true)`);
   cluster.managed = { size: [...sizes][0]!, factor: names.length };
 }
@@ -322,11 +321,9 @@ async function setManaged(world: World): Promise<void> {
 async function createReplica(world: World): Promise<void> {
   const cluster = world.pick(world.model.clusters.filter((each) => each.managed === null));
   if (cluster === undefined || cluster.replicas.length >= MAX.replicas) return;
-  const zone = world.number(3) === 0 ? 'use1-az1' : null;
-  const replica = { name: world.name('replica'), size: world.pick(SIZES)!, zone };
-  const options = [`SIZE = '${replica.size}'`, ...(zone === null ? [] : [`AVAILABILITY ZONE = '${zone}'`])];
+  const replica = { name: world.name('replica'), size: world.pick(SIZES)! };
   await world.sql(
-    `CREATE CLUSTER REPLICA ${ident(cluster.name)}.${ident(replica.name)} (${options.join(', ')})`,
+    `CREATE CLUSTER REPLICA ${ident(cluster.name)}.${ident(replica.name)} (SIZE = '${replica.size}')`,
   );
   world.model.addReplica(cluster, replica, world.now);
 }

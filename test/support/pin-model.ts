@@ -30,7 +30,6 @@ export interface Connection extends Named {
 export interface Replica {
   name: string;
   readonly size: string;
-  readonly zone: string | null;
 }
 
 export interface Cluster {
@@ -126,7 +125,7 @@ export class PinModel {
     }
     for (let n = 1; n <= factor; n++) {
       if (!cluster.replicas.some((replica) => replica.name === `r${n}`))
-        this.addReplica(cluster, { name: `r${n}`, size, zone: null }, now);
+        this.addReplica(cluster, { name: `r${n}`, size }, now);
     }
     cluster.managed = { size, factor };
   }

@@ -27,8 +27,8 @@ export interface ServerProcess {
   output(): string;
   /** Resident memory in bytes. */
   residentBytes(): number;
-  /** Starts the program (again), and waits until its SQL port takes connections; answers the milliseconds it took. */
-  start(): Promise<number>;
+  /** Starts the program (again), and waits until all its doors are open. */
+  start(): Promise<void>;
   /** Starts the program and kills it so many milliseconds later, ready or not. */
   startAndKillAfter(ms: number): Promise<void>;
   /** Ends it with a signal and waits for its end; answers the exit code or the signal. */
@@ -86,9 +86,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     output: () => Buffer.concat(chunks).toString(),
     residentBytes: () => residentBytes(running().pid ?? -1),
     async start() {
-      const from = performance.now();
-      await untilListening(launch(), sqlPort, server.output);
-      return performance.now() - from;
+      // The HTTP door opens last.
+      await untilListening(launch(), httpPort, server.output);
     },
     async startAndKillAfter(ms) {
       const launched = launch();

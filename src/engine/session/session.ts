@@ -8,6 +8,7 @@ import type { RoleRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { SqlError, type Notice } from '../../errors.ts';
 import { Interrupt } from '../../query/interrupt.ts';
+import { withoutSecretValues } from '../../sql/guard-error.ts';
 import { parseScript } from '../../sql/parser.ts';
 import { printStatement } from '../../sql/printer.ts';
 import type { ParsedStatement as SqlStatement, Statement } from '../../sql/nodes.ts';
@@ -91,13 +92,21 @@ export class Session implements EngineSession {
     if (sql.length > MAX_STATEMENT_BYTES / 4 && Buffer.byteLength(sql) > MAX_STATEMENT_BYTES) {
       throw new SqlError('54000', 'statement batch size cannot exceed 976.6 KiB');
     }
-    return parseScript(sql);
+    try {
+      return parseScript(sql);
+    } catch (error) {
+      throw withoutSecretValues(error, sql);
+    }
   }
 
   prepare(statement: ParsedStatement, parameterTypes: readonly number[]): Prepared {
     const { node, sql } = statement as SqlStatement;
     this.transactions.checkUsable(node);
-    return this.plan(node, sql, parameterTypes);
+    try {
+      return this.plan(node, sql, parameterTypes);
+    } catch (error) {
+      throw withoutSecretValues(error, sql);
+    }
   }
 
   /** Plans a statement against the snapshot it would read now. */
@@ -133,14 +142,16 @@ export class Session implements EngineSession {
     let outcome: MaybePromise<Outcome>;
     try {
       outcome = this.#dispatch(current, node, parameters, interrupt, maxRows);
-    } catch (error) {
+    } catch (thrown) {
+      const error = withoutSecretValues(thrown, statement.sql);
       finishActivity(this, activity, error);
       throw error;
     }
     if (outcome instanceof Promise) {
       return outcome.then(
         (value) => watchOutcome(this, activity, value),
-        (error: unknown) => {
+        (thrown: unknown) => {
+          const error = withoutSecretValues(thrown, statement.sql);
           finishActivity(this, activity, error);
           throw error;
         },

@@ -8,6 +8,7 @@ import type { SecretItem } from '../../catalog/records.ts';
 import { notice, planError } from '../../errors.ts';
 import { bindScalar } from '../../query/scalar.ts';
 import { SecretBytes } from '../../secrets/secret-bytes.ts';
+import { withoutQuotations } from '../../sql/guard-error.ts';
 import type { AlterSecret, CreateSecret, Expression } from '../../sql/nodes.ts';
 import { BYTEA } from '../../types/registry.ts';
 import { formatType } from '../../types/typmod.ts';
@@ -24,16 +25,25 @@ export const MAX_SECRET_BYTES = 524_288;
 
 /** Plans the value expression; evaluates it when called. Errors never carry the value. */
 function planValue(expression: Expression, scope: Scope): () => SecretBytes {
-  const bound = bindScalar(expression, scope.sql, { name: 'AS', target: BYTEA });
+  const bound = quietly(() => bindScalar(expression, scope.sql, { name: 'AS', target: BYTEA }));
   if (bound.type !== BYTEA)
     throw planError(`AS must have type bytea, not type ${formatType(bound.type, -1)}`);
   return () => {
-    const value = bound.evaluate();
+    const value = quietly(() => bound.evaluate());
     if (value === null) throw planError('secret value can not be null');
     const bytes = value as Uint8Array;
     checkValue(bytes);
     return new SecretBytes(bytes);
   };
+}
+
+/** Runs what may meet a piece of the value in an error. */
+function quietly<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw withoutQuotations(error);
+  }
 }
 
 function checkValue(bytes: Uint8Array): void {
