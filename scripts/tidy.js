@@ -23,7 +23,6 @@ const ROOMS = [
   ['clusters'],
   ['engine'],
   ['pgwire', 'aws', 'console'],
-  ['config.ts'],
   ['http.ts'],
   ['server.ts'],
   ['index.ts', 'main.ts'],

@@ -1,10 +1,11 @@
 /** The HTTP listener and what is served on it: the AWS door, health checks, metrics. */
 import fastify, { type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import type { AwsAuthentication } from './aws/dispatch.ts';
+import type { AwsRoom } from './aws/room.ts';
+import { registerAwsDoor } from './aws/routes.ts';
 import { registerHealth, type Metric } from './console/health.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './engine/engine.ts';
-import type { AwsEventSource } from './engine/facts.ts';
 import type { Services } from './engine/services.ts';
 import type { PgServer } from './pgwire/server.ts';
 
@@ -16,8 +17,8 @@ export interface HttpDoors {
 interface Parts {
   readonly services: Services;
   readonly pg: PgServer;
-  readonly aws: AwsEventSource;
-  readonly engine: Engine;
+  readonly aws: AwsRoom;
+  readonly awsAuthentication: AwsAuthentication;
 }
 
 /** Headers past this are refused with 431 before they are read. */
@@ -37,8 +38,7 @@ export async function openHttpDoors(config: Config, parts: Parts): Promise<HttpD
     metrics: () => metricsOf(parts),
   });
   if (config.awsDoor) {
-    const { openAwsDoor } = await import('./aws/door.ts');
-    await openAwsDoor(server, config, parts);
+    registerAwsDoor(server, parts.aws, parts.awsAuthentication);
   }
   await server.listen({ host: config.httpListen!.host, port: config.httpListen!.port });
   return {

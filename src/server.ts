@@ -3,6 +3,10 @@
  * line and test suites both call.
  */
 import { startController, type ClusterController } from './clusters/controller.ts';
+import type { OpenAwsRoom } from './aws/create-room.ts';
+import { configuredAuthentication, openConfiguredRoom } from './aws/door.ts';
+import type { AwsAuthentication } from './aws/dispatch.ts';
+import type { AwsRoom } from './aws/room.ts';
 import { openCatalog } from './catalog/open.ts';
 import { put } from './catalog/changes.ts';
 import type { Config } from './config.ts';
@@ -75,9 +79,15 @@ async function openDoors(
   opened: { close(): Promise<void> }[],
 ): Promise<TumblerServer> {
   const aws: AwsEventSource = { events: () => [] };
+  // A wrong credentials file is found before anything listens.
+  const awsAuthentication = configuredAuthentication(config);
   const ports: { http: number | null } = { http: null };
   const { engine, services, fresh } = await buildEngine(config, { logger, clock, store, aws, ports });
   opened.push(services.upstreams);
+  // Open whether or not its door is: SQL reads secrets that are sealed with KMS keys, and rotations run on time.
+  const awsRoom = await openConfiguredRoom(config, services);
+  aws.events = () => awsRoom.events();
+  opened.push(awsRoom);
   if (fresh && config.init !== null) await runInit(engine, config.init);
   const controller = startController({
     catalog: services.committer,
@@ -92,9 +102,12 @@ async function openDoors(
   const { addresses } = await pg.start();
   opened.push({ close: () => pg.stop(0) });
   // Loaded after the PostgreSQL door is open: the first answer need not wait for an HTTP server.
-  const http = config.httpListen === null ? null : await openHttp(config, { services, pg, aws, engine });
+  const http =
+    config.httpListen === null
+      ? null
+      : await openHttp(config, { services, pg, aws: awsRoom.room, awsAuthentication });
   ports.http = http?.port ?? null;
-  return running({ config, addresses, http, controller, pg, services, store });
+  return running({ config, addresses, http, controller, pg, services, store, awsRoom });
 }
 
 async function openHttp(
@@ -102,8 +115,8 @@ async function openHttp(
   parts: {
     readonly services: Services;
     readonly pg: PgServer;
-    readonly aws: AwsEventSource;
-    readonly engine: Engine;
+    readonly aws: AwsRoom;
+    readonly awsAuthentication: AwsAuthentication;
   },
 ): Promise<HttpDoors> {
   const { openHttpDoors } = await import('./http.ts');
@@ -192,13 +205,15 @@ function running(parts: {
   readonly pg: PgServer;
   readonly services: Services;
   readonly store: Store;
+  readonly awsRoom: OpenAwsRoom;
 }): TumblerServer {
-  const { config, addresses, http, controller, pg, services, store } = parts;
+  const { config, addresses, http, controller, pg, services, store, awsRoom } = parts;
   const sqlPort = addresses.find((address) => !address.internal)!.port;
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await pg.stop(config.shutdownGraceMs);
     await http?.close();
+    await awsRoom.close();
     await controller.stop();
     await services.upstreams.close();
     await store.close();
