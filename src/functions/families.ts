@@ -28,6 +28,7 @@ import { similarFunctions } from './similar-to.ts';
 import { rangeAggregates, rangeFunctions } from './ranges.ts';
 import { statisticsAggregates } from './aggregates-statistics.ts';
 import { datetimeFormatting } from './to-char-datetime.ts';
+import { datetimeReading } from './from-char-datetime.ts';
 import { miscellaneousFunctions, miscellaneousRows } from './miscellaneous.ts';
 import { numberFormatting } from './to-char-number.ts';
 import { stringFunctions } from './strings.ts';
@@ -43,6 +44,7 @@ export const scalarFamilies: readonly ScalarTable[] = [
   similarFunctions,
   arrayFunctions,
   datetimeFormatting,
+  datetimeReading,
   numberFormatting,
   miscellaneousFunctions,
   rangeFunctions,
