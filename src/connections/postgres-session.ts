@@ -1,6 +1,6 @@
 /** One short PostgreSQL session over a stream of ours: connect, log in, ask, leave. */
 import type { Duplex } from 'node:stream';
-import pg from 'pg';
+import type { DatabaseError } from 'pg';
 import { TimedOut, within } from './deadline.ts';
 import { asFailure, systemText, UpstreamFailure } from './failure.ts';
 import type { PostgresSettings } from './resolved.ts';
@@ -47,7 +47,9 @@ async function session<T>(
   settings: PostgresSettings,
   body: (session: PostgresSession) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({
+  // Loaded when the first database is contacted: a server that contacts none starts without the driver.
+  const { Client } = (await import('pg')).default;
+  const client = new Client({
     host: settings.host,
     port: settings.port,
     database: settings.database,
@@ -106,7 +108,7 @@ function asConnectFailure(error: unknown): never {
 
 function asSessionFailure(error: unknown): unknown {
   if (error instanceof UpstreamFailure) return error;
-  if (error instanceof pg.DatabaseError) {
+  if (isDatabaseError(error)) {
     const text = `db error: ${error.severity ?? 'ERROR'}: ${error.message}`;
     return new UpstreamFailure('postgres', text, { detail: error.detail, hint: error.hint });
   }
@@ -117,6 +119,12 @@ function asSessionFailure(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
   const known = CLIENT_TEXTS.find(([pattern]) => pattern.test(message));
   return new UpstreamFailure('postgres', known?.[1] ?? systemText(error));
+}
+
+/** An ErrorResponse of the server, told by what only those have: severity and a five-character code. */
+function isDatabaseError(error: unknown): error is DatabaseError {
+  const { severity, code } = error as Partial<DatabaseError>;
+  return error instanceof Error && typeof severity === 'string' && /^[0-9A-Z]{5}$/.test(code ?? '');
 }
 
 /** The client library's words for what the reference says otherwise. */

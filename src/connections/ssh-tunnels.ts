@@ -6,7 +6,7 @@
  * 5.4). Failures name the bastion, with OpenSSH's wording.
  */
 import type { Duplex } from 'node:stream';
-import { Client, type AuthHandlerMiddleware, type ClientErrorExtensions } from 'ssh2';
+import type { AuthHandlerMiddleware, Client, ClientErrorExtensions } from 'ssh2';
 import { within, TimedOut } from './deadline.ts';
 import { lookupText, systemText, UpstreamFailure } from './failure.ts';
 import { LateStream } from './late-stream.ts';
@@ -136,43 +136,41 @@ function connect(
   timeouts: UpstreamTimeouts,
   signal: AbortSignal,
 ): Promise<Client> {
-  return within(
-    timeouts.sshConnectMs,
-    `connecting to ${bastion(tunnel)}`,
-    signal,
-    (inner) =>
-      new Promise<Client>((resolve, reject) => {
-        const client = new Client();
-        let methods: readonly string[] = ['publickey'];
-        const onAbort = (): void => void client.destroy();
-        inner.addEventListener('abort', onAbort, { once: true });
-        const settle = (): void => inner.removeEventListener('abort', onAbort);
-        client.once('ready', () => {
-          settle();
-          resolve(client);
-        });
-        client.on('error', (error: Error & ClientErrorExtensions) => {
-          // After `ready` this is a broken session: its streams and `close` tell whoever cares.
-          settle();
-          reject(connectFailure(error, tunnel, methods));
-          client.destroy();
-        });
-        client.once('close', () => {
-          settle();
-          reject(connectFailure(new Error('Connection closed by remote host'), tunnel, methods));
-        });
-        client.connect({
-          host: tunnel.host,
-          port: tunnel.port,
-          username: tunnel.user,
-          // The limit above is the one that counts; ssh2's own would report in other words.
-          readyTimeout: 0,
-          keepaliveInterval: timeouts.sshKeepaliveMs,
-          keepaliveCountMax: KEEPALIVE_MISSES,
-          authHandler: offerKeys(tunnel, (left) => (methods = left)),
-        });
-      }),
-  );
+  return within(timeouts.sshConnectMs, `connecting to ${bastion(tunnel)}`, signal, async (inner) => {
+    const ssh2 = (await import('ssh2')).default;
+    return new Promise<Client>((resolve, reject) => {
+      inner.throwIfAborted();
+      const client = new ssh2.Client();
+      let methods: readonly string[] = ['publickey'];
+      const onAbort = (): void => void client.destroy();
+      inner.addEventListener('abort', onAbort, { once: true });
+      const settle = (): void => inner.removeEventListener('abort', onAbort);
+      client.once('ready', () => {
+        settle();
+        resolve(client);
+      });
+      client.on('error', (error: Error & ClientErrorExtensions) => {
+        // After `ready` this is a broken session: its streams and `close` tell whoever cares.
+        settle();
+        reject(connectFailure(error, tunnel, methods));
+        client.destroy();
+      });
+      client.once('close', () => {
+        settle();
+        reject(connectFailure(new Error('Connection closed by remote host'), tunnel, methods));
+      });
+      client.connect({
+        host: tunnel.host,
+        port: tunnel.port,
+        username: tunnel.user,
+        // The limit above is the one that counts; ssh2's own would report in other words.
+        readyTimeout: 0,
+        keepaliveInterval: timeouts.sshKeepaliveMs,
+        keepaliveCountMax: KEEPALIVE_MISSES,
+        authHandler: offerKeys(tunnel, (left) => (methods = left)),
+      });
+    });
+  });
 }
 
 /** Offers the key pairs in order, and tells which methods the server would still take. */

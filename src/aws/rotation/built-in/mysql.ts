@@ -1,12 +1,17 @@
 /** Rotation on MySQL and MariaDB. */
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { DatabaseCredentials } from './credentials.ts';
 import { CONNECT_TIMEOUT_MS, type DatabaseEngine } from './engine.ts';
 
 /** Error codes of a login that is refused. */
 const REFUSED = new Set(['ER_ACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR']);
 
-function connectOnce(credentials: DatabaseCredentials, tls: boolean, verify: boolean): Promise<Connection> {
+async function connectOnce(
+  credentials: DatabaseCredentials,
+  tls: boolean,
+  verify: boolean,
+): Promise<Connection> {
+  const { createConnection } = await import('mysql2/promise');
   return createConnection({
     host: credentials.host,
     port: credentials.port,

@@ -1,5 +1,5 @@
 /** Rotation on PostgreSQL. Passwords are sent as SCRAM verifiers: they do not show in the server's log. */
-import pg from 'pg';
+import type pg from 'pg';
 import { hashPassword } from '../../../secrets/scram.ts';
 import type { DatabaseCredentials } from './credentials.ts';
 import { CONNECT_TIMEOUT_MS, type DatabaseEngine } from './engine.ts';
@@ -12,7 +12,8 @@ async function connectOnce(
   tls: boolean,
   verify: boolean,
 ): Promise<pg.Client> {
-  const client = new pg.Client({
+  const { Client } = (await import('pg')).default;
+  const client = new Client({
     host: credentials.host,
     port: credentials.port,
     user: credentials.username,
