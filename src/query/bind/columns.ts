@@ -82,7 +82,7 @@ function findQualified(level: Level, relation: readonly string[], name: string):
 
 function findWholeRow(level: Level, parts: readonly string[]): Expr | undefined {
   const item = findItem(level, parts);
-  return item?.wholeRow ?? fromOutside(level, (outer) => findWholeRow(outer, parts));
+  return item?.wholeRow() ?? fromOutside(level, (outer) => findWholeRow(outer, parts));
 }
 
 /** Names of columns in reach that differ from `name` in case only. */

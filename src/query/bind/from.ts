@@ -148,13 +148,13 @@ export function relationItem(
     })),
     relationVisible: name !== null,
     columnsVisible: true,
-    wholeRow: {
+    wholeRow: () => ({
       kind: 'wholeRow',
       slot,
       width: columns.length,
       type: recordOf(columns.map((column) => ({ name: column.name, type: column.type }))),
       typmod: -1,
-    },
+    }),
   };
 }
 

@@ -262,9 +262,10 @@ function groupingKeys(call: Grouping, group: GroupBy): readonly number[] {
 }
 
 function rowName(level: Level, slot: number): string {
-  const item = level.items.find(
-    (scope) => scope.wholeRow.kind === 'wholeRow' && scope.wholeRow.slot === slot,
-  );
+  const item = level.items.find((scope) => {
+    const [first] = scope.columns;
+    return first?.expr.kind === 'var' && first.expr.slot === slot;
+  });
   return `${item?.name ?? '?'}.*`;
 }
 

@@ -166,11 +166,11 @@ function joinItem(columns: readonly ScopeColumn[], name: string | null): ScopeIt
     columns,
     relationVisible: name !== null,
     columnsVisible: true,
-    wholeRow: {
+    wholeRow: () => ({
       kind: 'row',
       args: columns.map((column) => column.expr),
       type: recordOf(columns.map((column) => ({ name: column.name, type: column.expr.type }))),
       typmod: -1,
-    },
+    }),
   };
 }

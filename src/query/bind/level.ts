@@ -23,8 +23,8 @@ export interface ScopeItem {
   readonly relationVisible: boolean;
   /** `column` and `*` find its columns. */
   readonly columnsVisible: boolean;
-  /** The value of the name alone. */
-  readonly wholeRow: Expr;
+  /** The value of the name alone; made when asked for, since few queries do. */
+  readonly wholeRow: () => Expr;
 }
 
 /** Values that a query takes from the level around it; queries that run as one (branches, CTEs) share the list. */

@@ -7,7 +7,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { Expr } from '../expr.ts';
 import type { Binding } from './binding.ts';
 import { coerce } from './coerce.ts';
-import { chooseOverload, resultType, settlePolymorphic, type Candidate, type Choice } from './overloads.ts';
+import { chooseAmong, resultType, settlePolymorphic, type Candidate, type Choice } from './overloads.ts';
 
 const NO_MATCH =
   'No operator matches the given name and argument types.  You might need to add explicit type casts.';
@@ -90,7 +90,7 @@ function choose(name: string, types: readonly SqlType[]): Choice<OperatorDef> {
       if (exact !== undefined) return { kind: 'found', candidate: exact };
     }
   }
-  return chooseOverload(all, types);
+  return chooseAmong(all, types);
 }
 
 function failure(missing: boolean, name: string, types: readonly SqlType[]): SqlError {

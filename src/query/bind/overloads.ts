@@ -36,7 +36,11 @@ const AMBIGUOUS = { kind: 'ambiguous' } as const;
 
 /** Picks the overload for arguments of these types; UNKNOWN stands for literals without a type. */
 export function chooseOverload<T>(all: readonly Candidate<T>[], types: readonly SqlType[]): Choice<T> {
-  const distinct = withoutDuplicates(all);
+  return chooseAmong(withoutDuplicates(all), types);
+}
+
+/** As {@link chooseOverload}, for overloads of which no two take the same parameters. */
+export function chooseAmong<T>(distinct: readonly Candidate<T>[], types: readonly SqlType[]): Choice<T> {
   const exact = distinct.find((c) => c.params.every((param, i) => isExact(param, types[i]!)));
   if (exact !== undefined) return { kind: 'found', candidate: exact };
   const fitting = distinct.filter((c) => fits(c, types));

@@ -59,7 +59,7 @@ export function bindRangeFunction(
   };
   const item = relationItem(level, slot, columns, name, null);
   const isValue = functions.length === 1 && first?.scalar === true && node.ordinality !== true;
-  const scope = isValue ? { ...item, wholeRow: item.columns[0]!.expr } : item;
+  const scope = isValue ? { ...item, wholeRow: () => item.columns[0]!.expr } : item;
   const needs = slotsIn(
     functions.flatMap(({ call }) => [...call.args, ...(call.scalar === null ? [] : [call.scalar])]),
   );
