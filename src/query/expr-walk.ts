@@ -145,30 +145,6 @@ export function isVolatile(expr: Expr): boolean {
   );
 }
 
-/** Depends on nothing but itself: can be computed while planning. */
-export function isFoldable(expr: Expr): boolean {
-  return !some(expr, (part) => {
-    switch (part.kind) {
-      case 'var':
-      case 'wholeRow':
-      case 'outer':
-      case 'param':
-      case 'sublink':
-      case 'aggregate':
-      case 'grouping':
-      case 'window':
-      case 'set':
-        return true;
-      case 'call':
-        return part.fn.volatility !== 'immutable';
-      case 'cast':
-        return true;
-      default:
-        return false;
-    }
-  });
-}
-
 function sameDatum(a: Datum, b: Datum): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') {

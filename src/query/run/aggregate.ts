@@ -2,7 +2,7 @@
 import type { Accumulator } from '../../functions/function.ts';
 import { hashKey, type HashKey } from '../../types/compare.ts';
 import type { Datum, Row } from '../../types/datum.ts';
-import { SqlArray } from '../../types/datum.ts';
+import type { SqlArray } from '../../types/datum.ts';
 import type { AggregateNode, AggregateSpec } from '../plan/nodes.ts';
 import { attemptAll, compileExpr, type Eval } from './compile.ts';
 import { DONE, rowBytes, SUSPEND, YIELD, type Frame, type Level, type Operator } from './context.ts';
@@ -48,7 +48,7 @@ export function compileAggregator(spec: AggregateSpec): Aggregator {
             const row = isWhole ? values : values.slice(from, from + args.length);
             if (wants(values, row)) accumulator.add(row);
           },
-          // eslint-disable-next-line require-yield
+
           *finish() {
             return accumulator.result();
           },

@@ -124,11 +124,9 @@ export class Level {
 
   /** The buffer of a CTE of this level or one around it. */
   cte(id: number): CteBuffer {
-    for (let level: Level | null = this; level !== null; level = level.parent) {
-      const found = level.ctes?.get(id);
-      if (found !== undefined) return found;
-    }
-    throw new Error(`common table expression ${id} is not open`);
+    const found = this.ctes?.get(id) ?? this.parent?.cte(id);
+    if (found === undefined) throw new Error(`common table expression ${id} is not open`);
+    return found;
   }
 }
 

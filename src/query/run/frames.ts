@@ -1,6 +1,6 @@
 /** Frame nodes to operators. */
 import type { Datum, Row } from '../../types/datum.ts';
-import { SqlRecord } from '../../types/datum.ts';
+import type { SqlRecord } from '../../types/datum.ts';
 import type { Expr } from '../expr.ts';
 import type { CteScan, Filter, FrameNode, FunctionCall, FunctionScan, SubqueryScan } from '../plan/nodes.ts';
 import { compileAggregate } from './aggregate.ts';

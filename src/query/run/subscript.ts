@@ -1,6 +1,7 @@
 /** `a[1]`, `a[1:2]` on arrays and lists, `m['key']` on maps and jsonb. */
 import { planError } from '../../errors.ts';
-import { Jsonb, SqlArray, SqlList, SqlMap, type Datum, type JsonbValue } from '../../types/datum.ts';
+import type { SqlMap } from '../../types/datum.ts';
+import { Jsonb, SqlArray, SqlList, type Datum, type JsonbValue } from '../../types/datum.ts';
 import type { Expr, Subscript } from '../expr.ts';
 import type { Eval } from './compile.ts';
 
