@@ -10,6 +10,8 @@ export default class CountReporter implements Reporter {
     const skipped: string[] = [];
     for (const module of modules) {
       if (module.errors().length > 0) count.failed += 1;
+      // A hook that fails takes the tests of its suite with it: they are skipped, the suite failed.
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) count.failed += 1;
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         if (state === 'passed') count.passed += 1;
