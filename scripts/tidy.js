@@ -26,6 +26,7 @@ const ROOMS = [
   ['http.ts'],
   ['server.ts'],
   ['index.ts', 'main.ts'],
+  ['bundle.ts'],
 ];
 /** Types (never values) that a room below may know of a room above. */
 const TYPES_FOR_ALL = new Set(['query/session-context.ts', 'query/interrupt.ts', 'query/result.ts']);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: settings to a running server, signals to a graceful end. */
 import { ConfigError, helpText, readConfig } from './config.ts';
 import { InitError } from './engine/init.ts';
@@ -10,7 +9,16 @@ import { StoreError } from './store/store-error.ts';
 /** Errors whose text is written for the operator. */
 const EXPECTED = [ConfigError, InitError, MasterKeyError, StoreError];
 
-async function main(): Promise<void> {
+/** Runs the command: what `dist/main.js` calls. Ends the process with 1 when the server cannot start. */
+export async function main(): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    explainFailure(error);
+  }
+}
+
+async function run(): Promise<void> {
   const argv = process.argv.slice(2);
   if (argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(`${helpText()}\n`);
@@ -65,14 +73,14 @@ function endOn(signals: readonly NodeJS.Signals[], logger: Logger, stop: () => P
   }
 }
 
-main().catch((error: unknown) => {
+function explainFailure(error: unknown): void {
   const known = EXPECTED.some((type) => error instanceof type) || hasSystemCode(error);
   const text = known
     ? (error as Error).message
     : `the server could not start: ${error instanceof Error ? error.stack : 'unknown'}`;
   process.stderr.write(`tumbler: ${text}\n`);
   process.exit(1);
-});
+}
 
 /** EADDRINUSE, EACCES and the like: the system's own words are the clearest. */
 function hasSystemCode(error: unknown): boolean {

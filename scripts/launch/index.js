@@ -1,0 +1,3 @@
+import { loadBundle } from './load.js';
+
+export const { start } = loadBundle().exports;

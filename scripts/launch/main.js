@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { loadBundle } from './load.js';
+
+await loadBundle().exports.main();
