@@ -39,9 +39,10 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   'tag-value': (facts, wanted) => facts.tagValues.some(startsWith(wanted)),
   'primary-region': (facts, wanted) => startsWith(wanted)(facts.primaryRegion),
   'owning-service': (facts, wanted) => startsWith(wanted)(facts.owningService),
+  // The filter's own words part where a field's do: `SecretOne` finds what has a `Secret` and a `One`.
   all: (facts, wanted) =>
     everyWordStartsOne(
-      spaced(wanted.toLowerCase()),
+      words(wanted),
       [facts.name, facts.description, ...facts.tagKeys, ...facts.tagValues].flatMap(words),
     ),
 };

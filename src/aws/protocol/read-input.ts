@@ -194,6 +194,14 @@ function checkRange({ min, max }: Limits, value: number): string | undefined {
   return undefined;
 }
 
+const patterns = new Map<string, RegExp>();
+
+function compiled(pattern: string): RegExp {
+  let regex = patterns.get(pattern);
+  if (regex === undefined) patterns.set(pattern, (regex = new RegExp(pattern)));
+  return regex;
+}
+
 function checkText(
   { pattern, values }: { readonly pattern?: string; readonly values?: readonly string[] },
   value: string,
@@ -201,7 +209,7 @@ function checkText(
   if (values !== undefined && !values.includes(value)) {
     return `satisfy enum value set: [${values.join(', ')}]`;
   }
-  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) {
+  if (pattern !== undefined && !compiled(pattern).test(value)) {
     return `satisfy regular expression pattern: ${pattern}`;
   }
   return undefined;
