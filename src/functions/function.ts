@@ -30,6 +30,8 @@ interface FunctionBase {
   readonly variadic?: ParameterType;
   /** How many trailing arguments may be left out (functions with defaults). */
   readonly optionalArgs?: number;
+  /** Values of those arguments, in order, where they are known: for calls that name a later one. */
+  readonly defaults?: readonly Datum[];
   /** Names for name => value notation, where the function has them. */
   readonly argNames?: readonly string[];
 }

@@ -13,6 +13,7 @@ import {
   type RowsTable,
   type WindowTable,
 } from './define.ts';
+import { ARGUMENT_DEFAULTS } from './argument-defaults.ts';
 import { setFunctionDirectory } from './directory.ts';
 import type { FunctionDef, OperatorDef } from './function.ts';
 import { mzComparisonOperators, comparisonOf } from './comparison.ts';
@@ -39,6 +40,7 @@ function resultOf(fact: ProcFact): Result {
 }
 
 function baseOf(fact: ProcFact) {
+  const defaults = ARGUMENT_DEFAULTS[fact.name];
   return {
     schema: 'pg_catalog',
     name: fact.name,
@@ -47,6 +49,7 @@ function baseOf(fact: ProcFact) {
     ...(fact.variadic === undefined ? {} : { variadic: fact.variadic }),
     ...(fact.defaults === 0 ? {} : { optionalArgs: fact.defaults }),
     ...(fact.argNames.length === 0 ? {} : { argNames: fact.argNames }),
+    ...(defaults === undefined ? {} : { defaults }),
   };
 }
 

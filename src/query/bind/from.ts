@@ -5,7 +5,7 @@ import { recordOf } from '../../types/registry.ts';
 import type { ColumnType } from '../../types/sql-type.ts';
 import type { Expr } from '../expr.ts';
 import { slotsOf } from '../expr-walk.ts';
-import type { FrameNode } from '../plan/nodes.ts';
+import type { FrameNode, RowNode } from '../plan/nodes.ts';
 import { nodeKind, stringsOf } from './ast.ts';
 import { variable } from './build.ts';
 import { bindJoin, crossJoin } from './joins.ts';
@@ -77,7 +77,7 @@ function bindRangeSubselect(level: Level, node: RangeSubselect, lateral: readonl
 export function subqueryItem(
   level: Level,
   query: {
-    readonly plan: import('../plan/nodes.ts').RowNode;
+    readonly plan: RowNode;
     readonly columns: readonly SourceColumn[];
     readonly args: readonly Expr[];
     readonly alias: Alias | undefined;

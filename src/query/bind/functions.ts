@@ -20,6 +20,7 @@ import type { CallTypes } from '../../functions/function.ts';
 import type { Expr } from '../expr.ts';
 import { bindAggregateCall } from './aggregates.ts';
 import { stringsOf } from './ast.ts';
+import { constant } from './build.ts';
 import { coerce, settleUnknown } from './coerce.ts';
 import { bindConstructor } from './containers.ts';
 import { bindExpr } from './expressions.ts';
@@ -224,17 +225,14 @@ export function resolveCall(
   if (overloads.length === 0) throw unknownFunction(parts.filter((part) => part !== SYNTAX_SCHEMA));
   const candidates = overloads.flatMap((fn) => candidateOf(fn, args.length, names, variadic) ?? []);
   const types = args.map((arg) => arg.type);
-  const choice = chooseOverload(
-    candidates.map(({ order, ...candidate }) => candidate),
-    types,
-  );
+  const choice = chooseOverload(candidates, types);
   if (choice.kind !== 'found') {
     const signature = `${parts.join('.')}(${types.map((type) => type.displayName).join(', ')})`;
     throw choice.kind === 'none'
       ? planError(`function ${signature} does not exist`, { hint: NO_MATCH })
       : planError(`function ${signature} is not unique`, { hint: NOT_UNIQUE });
   }
-  const chosen = candidates.find((candidate) => candidate.target === choice.candidate.target)!;
+  const chosen = candidates.find((candidate) => candidate === choice.candidate)!;
   return applyCall(level, chosen, args, parts, variadic);
 }
 
@@ -300,8 +298,8 @@ function namedCandidate(fn: FunctionDef, names: readonly (string | null)[]): Cal
   }
   const missing = order.findIndex((at) => at < 0);
   if (missing >= 0 && missing < args.length - optionalArgs) return undefined;
-  // A gap before a given argument would need the value of its default, which only the function knows.
-  if (missing >= 0 && order.slice(missing).some((at) => at >= 0)) return undefined;
+  const isGap = missing >= 0 && order.slice(missing).some((at) => at >= 0);
+  if (isGap && fn.defaults === undefined) return undefined;
   return { target: fn, params, variadicArgs: 0, defaulted: args.length - names.length, order };
 }
 
@@ -322,9 +320,11 @@ function applyCall(
   if (settled === undefined) throw planError(`could not determine polymorphic type of arguments of ${name}`);
   const coerced = given.map((arg, i) => {
     const type = settled.params[i]!;
-    return type === ANY ? settleUnknown(binding, arg) : coerce(binding, arg, type, -1, 'implicit', name);
+    if (type !== ANY) return coerce(binding, arg, type, -1, 'implicit', name);
+    // It tells the type before anything gave a literal one.
+    return fn.name === 'pg_typeof' && arg.kind === 'const' ? arg : settleUnknown(binding, arg);
   });
-  const args = order === null ? coerced : order.filter((at) => at >= 0).map((at) => coerced[at]!);
+  const args = order === null ? coerced : inOrder(fn, order, coerced);
   if (params.some((param) => param.name === 'internal')) {
     throw planError('cannot call function with arguments of type internal', {
       detail: 'This function is for the internal use of the database system and cannot be called directly.',
@@ -338,6 +338,16 @@ function applyCall(
     types: { args: argTypes, typmods: args.map((arg) => arg.typmod), result },
     spread,
   };
+}
+
+/** Named arguments in the order of the parameters; what is left out before one that is given takes its default. */
+function inOrder(fn: FunctionDef, order: readonly number[], given: readonly Expr[]): readonly Expr[] {
+  const { args, defaults = [] } = fn;
+  const last = order.findLastIndex((at) => at >= 0);
+  return order.slice(0, last + 1).map((at, position) => {
+    const fallback = defaults[position - (args.length - defaults.length)] ?? null;
+    return at >= 0 ? given[at]! : constant(fallback, args[position]!);
+  });
 }
 
 function callResult(

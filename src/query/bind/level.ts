@@ -3,6 +3,7 @@ import type { Expr, SetCall } from '../expr.ts';
 import { sameExpr } from '../expr-walk.ts';
 import type { ColumnType } from '../../types/sql-type.ts';
 import type { Binding } from './binding.ts';
+import type { NamedWindow } from './windows.ts';
 
 /** A column that a name can mean. */
 export interface ScopeColumn {
@@ -87,7 +88,7 @@ export class Level {
   items: readonly ScopeItem[] = [];
   clause: Clause = clause('SELECT clause');
   /** Named windows of the WINDOW clause, as PostgreSQL's tree has them. */
-  windows = new Map<string, import('./windows.ts').NamedWindow>();
+  windows = new Map<string, NamedWindow>();
   /** Whether an aggregate of this level has been bound. */
   hasAggregates = false;
   /** Set-returning calls bound so far, in the order met: tells whether an expression brought some. */

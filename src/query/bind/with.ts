@@ -4,7 +4,7 @@ import { planError, unsupported } from '../../errors.ts';
 import { isCoercible } from '../../types/coercion.ts';
 import type { CtePlan, RowNode } from '../plan/nodes.ts';
 import { nodeKind, stringsOf } from './ast.ts';
-import { Level, type CteEntry } from './level.ts';
+import type { CteEntry, Level } from './level.ts';
 import { bindSelect, type SelectResult } from './select.ts';
 import { converted } from './set-operations.ts';
 import { requireEquality } from './sort-keys.ts';
