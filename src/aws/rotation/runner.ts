@@ -8,12 +8,20 @@ import type { AwsRotationAttempt, SecretItem } from '../../catalog/records.ts';
 import { newVersion, openVersion, replicasOf } from '../../engine/secret-value.ts';
 import { CURRENT, PENDING } from '../../secrets/versions.ts';
 import { arnOf } from '../names.ts';
+import { AwsError } from '../protocol/errors.ts';
 import { noteServiceEvent, type AwsRoom } from '../room.ts';
 import { labelled, versionOf } from '../secret-facts.ts';
 import { endAttempt, failAttempt, liveAttempt, withRotation } from './attempt.ts';
-import { STEPS, type RotationFunction, type Step } from './functions.ts';
+import { FunctionError, STEPS, type RotationFunction, type Step } from './functions.ts';
 
 export type RunnerRoom = Omit<AwsRoom, 'rotations'>;
+
+/** Why a function failed, as far as it can be told without a value: drivers' messages may quote what they were given. */
+function reasonOf(error: unknown): string {
+  if (error instanceof FunctionError || error instanceof AwsError) return error.message;
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  return typeof code === 'string' ? code : String(name);
+}
 
 export class RotationRunner {
   readonly #room: RunnerRoom;
@@ -88,10 +96,7 @@ export class RotationRunner {
       return true;
     } catch (error) {
       const lambda = item.aws?.rotation?.lambdaArn ?? '';
-      logger.warn(
-        { secretArn: arn, lambda, step, reason: (error as Error).name },
-        'a rotation function failed',
-      );
+      logger.warn({ secretArn: arn, lambda, step, reason: reasonOf(error) }, 'a rotation function failed');
       await this.#failed(secretId, attempt, `Error when executing lambda ${lambda} during ${step} step`);
       return false;
     }

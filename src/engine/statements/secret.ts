@@ -15,7 +15,7 @@ import { formatType } from '../../types/typmod.ts';
 import { auditChange } from '../audit.ts';
 import { newVersion } from '../secret-value.ts';
 import { staleNotice } from '../stale-notice.ts';
-import { requireItemOwner, requireSchemaPrivilege } from '../support/access.ts';
+import { requireItemOwner, requireNotScheduled, requireSchemaPrivilege } from '../support/access.ts';
 import { checkKindLimit, checkObjectLimit } from '../support/limits.ts';
 import { creationTarget, findItem, itemAt, itemOfKind, written } from '../support/resolve.ts';
 import { done, type Handler, type Scope } from './handler.ts';
@@ -122,6 +122,7 @@ export const alterSecret: Handler<AlterSecret> = {
     const secret = itemOfKind(scope, node.name, 'secret');
     const evaluate = planValue(node.value, scope);
     requireItemOwner(scope, secret);
+    requireNotScheduled(scope, secret);
     const value = evaluate();
     await scope.commit((tip) => {
       if (!tip.items.has(secret.id)) throw planError(`unknown catalog item '${written(node.name)}'`);

@@ -5,7 +5,7 @@
 import { isMember, hasPrivilege } from '../../catalog/privileges.ts';
 import { isUserId, type Id } from '../../catalog/ids.ts';
 import type { AclEntry, ClusterRecord, Item, SchemaRecord } from '../../catalog/records.ts';
-import { permissionDenied, SqlError } from '../../errors.ts';
+import { permissionDenied, planError, SqlError } from '../../errors.ts';
 import type { Scope } from '../statements/handler.ts';
 import { describeObject, fullItemName, fullSchemaName, ITEM_KIND_TEXT } from './names.ts';
 
@@ -136,10 +136,21 @@ export function requireSystemPrivilege(scope: Scope, letters: string): void {
   requirePrivilege(scope, letters, { id: 'u0', description: 'SYSTEM', acl });
 }
 
-/** USAGE on an item (secret, connection, type) and on its schema. */
+/** XX000 for a secret in the recovery window of a deletion: nothing new may use it, and it takes no value. */
+export function requireNotScheduled(scope: Scope, item: Item): void {
+  if (item.kind !== 'secret' || item.aws?.deletionAt === undefined) return;
+  const name = fullItemName(scope.snapshot, item);
+  throw planError(`secret "${name}" is scheduled for deletion`, {
+    detail: `It will be deleted on ${new Date(item.aws.deletionAt).toISOString()}.`,
+    hint: 'RestoreSecret of the AWS Secrets Manager API cancels the deletion.',
+  });
+}
+
+/** USAGE on an item (secret, connection, type) and on its schema; a secret must not be about to go. */
 export function requireUsage(scope: Scope, item: Item): void {
   const schema = scope.snapshot.schemas.get(item.schemaId);
   if (schema !== undefined) requireSchemaPrivilege(scope, 'U', schema);
   const description = describeObject(ITEM_KIND_TEXT[item.kind], fullItemName(scope.snapshot, item));
   requirePrivilege(scope, 'U', { id: item.id, description, acl: item.privileges });
+  requireNotScheduled(scope, item);
 }

@@ -1,4 +1,5 @@
 /** The JSON of a database secret. Source: AWS's documentation of the JSON structure of secrets. */
+import { FunctionError } from '../functions.ts';
 
 export interface DatabaseCredentials {
   readonly engine: string;
@@ -14,7 +15,7 @@ export interface DatabaseCredentials {
 }
 
 /** What is wrong with a secret; never shows a value. */
-export class CredentialsError extends Error {}
+export class CredentialsError extends FunctionError {}
 
 type Json = Readonly<Record<string, unknown>>;
 

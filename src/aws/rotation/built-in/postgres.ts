@@ -4,6 +4,9 @@ import { hashPassword } from '../../../secrets/scram.ts';
 import type { DatabaseCredentials } from './credentials.ts';
 import { CONNECT_TIMEOUT_MS, type DatabaseEngine } from './engine.ts';
 
+/** PostgreSQL's own default; some clients refuse many more. */
+const ITERATIONS = 4096;
+
 /** SQLSTATEs of a login that is refused. */
 const REFUSED = new Set(['28P01', '28000']);
 
@@ -59,7 +62,7 @@ async function setPassword(
   user: string,
   password: string,
 ): Promise<void> {
-  const verifier = await hashPassword(password);
+  const verifier = await hashPassword(password, ITERATIONS);
   const name = client.escapeIdentifier(user);
   await client.query(`${verb} ROLE ${name} WITH LOGIN PASSWORD ${client.escapeLiteral(verifier)}`);
 }
@@ -81,7 +84,7 @@ export const POSTGRES: DatabaseEngine = {
   },
   changeOwnPassword: (credentials, password) =>
     withClient(credentials, async (client) => {
-      const verifier = await hashPassword(password);
+      const verifier = await hashPassword(password, ITERATIONS);
       const name = client.escapeIdentifier(credentials.username);
       await client.query(`ALTER ROLE ${name} WITH PASSWORD ${client.escapeLiteral(verifier)}`);
     }),
