@@ -127,6 +127,11 @@ describe('errors', () => {
 });
 
 describe('limits', () => {
+  it('refuses names of very many parts, and none of few however often they come', () => {
+    expect(failure(`select a${'.b'.repeat(400_000)}`)).toMatchObject({ code: '42601' });
+    expect(() => tokenize(`select ${'a.b AND c.d = '.repeat(1000)} e.f`)).not.toThrow();
+  });
+
   it('refuses deep nesting at the bracket that goes too far', () => {
     const open = '('.repeat(100_000);
     expect(failure(`select ${open}1${')'.repeat(100_000)}`)).toEqual({

@@ -10,6 +10,9 @@ export const MAX_NESTING = 128;
  */
 export const MAX_CHAIN = 1500;
 
+/** Parts of one dotted name. Nothing has more than a handful; each more makes PostgreSQL's parser slower. */
+const MAX_NAME_PARTS = 100;
+
 /** Words that go one level deeper with each use, for as long as their bracket is open. */
 const DEEPENING_CLAUSES: ReadonlySet<string> = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'JOIN']);
 /** Operators that are words. */
@@ -47,12 +50,15 @@ export class Nesting {
   #clauses = 0;
   #chain = 0;
   #base = 0;
+  #dots = 0;
+  #afterDot = false;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   see(token: Token): void {
+    this.#seeName(token);
     switch (token.kind) {
       case 'left parenthesis':
       case 'left square bracket':
@@ -85,6 +91,15 @@ export class Nesting {
         break;
       default:
     }
+  }
+
+  #seeName(token: Token): void {
+    if (token.kind === 'dot') {
+      this.#dots++;
+      if (this.#dots >= MAX_NAME_PARTS)
+        throw errorAt(this.#text, token.start, 'improper qualified name (too many dotted names)');
+    } else if (!this.#afterDot) this.#dots = 0;
+    this.#afterDot = token.kind === 'dot';
   }
 
   #open(token: Token): void {

@@ -148,8 +148,9 @@ async function stale(stage: Stage): Promise<readonly string[]> {
 async function staleIs(stage: Stage, ...wanted: readonly string[]): Promise<void> {
   await sql(
     stage,
-    `SELECT cluster, replica, object, secret, cached_version <> current_version AS stale
-         FROM mz_tumbler.stale_secrets ORDER BY 1, 2;`,
+    `
+    SELECT cluster, replica, object, secret, cached_version <> current_version AS stale
+    FROM mz_tumbler.stale_secrets ORDER BY 1, 2;`,
   );
   const seen = await stale(stage);
   check(seen.join() === wanted.join(), `stale uses should be [${wanted.join(', ')}]`, seen);
@@ -176,8 +177,9 @@ async function tunnel(stage: Stage): Promise<void> {
   );
   await sql(
     stage,
-    `SELECT c.name, t.public_key_1, t.public_key_2
-         FROM mz_ssh_tunnel_connections t JOIN mz_connections c ON c.id = t.id;`,
+    `
+    SELECT c.name, t.public_key_1, t.public_key_2
+    FROM mz_ssh_tunnel_connections t JOIN mz_connections c ON c.id = t.id;`,
   );
   const keys = await publicKeys(stage);
   stage.teller.say('Before the bastion knows a key:');
@@ -205,8 +207,9 @@ async function source(stage: Stage): Promise<void> {
   await becomes(stage, 'shop_source', /^running$/);
   await sql(
     stage,
-    `SELECT o.name AS "table", c.name AS "column", c.type FROM mz_columns c JOIN mz_objects o ON o.id = c.id
-         WHERE o.name IN ('orders', 'customers') ORDER BY o.name, c.position;`,
+    `
+    SELECT o.name AS "table", c.name AS "column", c.type FROM mz_columns c JOIN mz_objects o ON o.id = c.id
+    WHERE o.name IN ('orders', 'customers') ORDER BY o.name, c.position;`,
   );
   const columns = await rows(
     stage,
