@@ -77,7 +77,8 @@ function objDescription(session: SessionContext, oid: number, catalog: string): 
   return inCatalog ? objectComment(session, oid) : null;
 }
 
-function columnDescription(session: SessionContext, oid: number, column: number): string | null {
+/** Comment on a column by its number; NULL for what has none. */
+export function columnDescription(session: SessionContext, oid: number, column: number): string | null {
   const object = objectByOid(session, oid);
   if (object === undefined || column === 0) return null;
   return (

@@ -140,6 +140,28 @@ describe('privilege inquiries', () => {
     expect(call('has_database_privilege(text,text)', null, 'USAGE')).toEqual({ value: null });
   });
 
+  it('let everybody connect to a database and make temporary objects in it', () => {
+    for (const privilege of ['CONNECT', 'temp', 'USAGE, Temporary']) {
+      expect(call('has_database_privilege(name,text,text)', 'nobody-owns', 'materialize', privilege)).toEqual(
+        {
+          error: 'role "nobody-owns" does not exist',
+        },
+      );
+      expect(call('has_database_privilege(name,text,text)', 'reader', 'materialize', privilege)).toEqual({
+        value: 'true',
+      });
+    }
+    expect(call('has_schema_privilege(text,text)', 'public', 'CONNECT')).toEqual({
+      error: 'unrecognized privilege type: "CONNECT"',
+    });
+  });
+
+  it('take column numbers of either width', () => {
+    const described = call('col_description(oid,int4)', '20101', '1');
+    expect(call('col_description(oid,int8)', '20101', '1')).toEqual(described);
+    expect(described).not.toHaveProperty('error');
+  });
+
   it('tell membership', () => {
     expect(call('pg_has_role(name,name,text)', 'reader', 'team', 'MEMBER')).toEqual({ value: 'true' });
     expect(call('has_role(name,name,text)', 'team', 'reader', 'USAGE')).toEqual({ value: 'false' });

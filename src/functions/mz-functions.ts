@@ -18,6 +18,7 @@ import {
   BOOL,
   BYTEA,
   INT4,
+  INT8,
   INTERVAL,
   JSONB,
   mapOf,
@@ -34,6 +35,7 @@ import {
 import { formatTypmod } from '../types/typmod.ts';
 import { textArray } from './array-values.ts';
 import { resolveReg, typeName } from './cast-session.ts';
+import { columnDescription } from './catalog-functions.ts';
 import { datumBytes } from './datum-size.ts';
 import { arg, made, withSession, type Made } from './define.ts';
 import type { FunctionDef } from './function.ts';
@@ -375,6 +377,14 @@ export const mzFunctions: readonly FunctionDef[] = [
     volatility: 'stable',
     make: () => (args, session) => resolveObject(session, arg(args, 0) as string),
   },
+  // information_schema counts columns in bigint; schema tools ask for their comments with that number.
+  define.scalar(
+    'col_description',
+    [OID, INT8],
+    TEXT,
+    withSession((session, oid: number, column: bigint) => columnDescription(session, oid, Number(column))),
+    PG_CATALOG,
+  ),
   // Expressions of the catalog are text here, not trees: pg_attrdef.adbin, pg_index.indpred.
   define.scalar('pg_get_expr', [TEXT, OID], TEXT, (text: string) => text, PG_CATALOG),
   define.scalar('pg_get_expr', [TEXT, OID, BOOL], TEXT, (text: string) => text, PG_CATALOG),

@@ -73,12 +73,17 @@ interface Inquiry {
   readonly find: Find;
   /** Types that may name the object; none for SYSTEM. */
   readonly by: readonly SqlType[];
+  /** PostgreSQL's privileges that nothing grants here because every role has them. */
+  readonly held?: ReadonlySet<string>;
 }
+
+/** Nothing but a network policy keeps a role from a database, and temporary objects need no privilege. */
+const HELD_ON_DATABASES: ReadonlySet<string> = new Set(['CONNECT', 'TEMPORARY', 'TEMP']);
 
 const INQUIRIES: Readonly<Record<string, Inquiry>> = {
   has_table_privilege: { find: findTable, by: [TEXT, OID] },
   has_schema_privilege: { find: findSchema, by: [TEXT, OID] },
-  has_database_privilege: { find: findDatabase, by: [TEXT, OID] },
+  has_database_privilege: { find: findDatabase, by: [TEXT, OID], held: HELD_ON_DATABASES },
   has_type_privilege: { find: findType, by: [TEXT, OID] },
   has_secret_privilege: { find: item(['secret'], 'secret'), by: [TEXT, OID] },
   has_connection_privilege: { find: item(['connection'], 'connection'), by: [TEXT, OID] },
@@ -91,13 +96,24 @@ const FIRST_OID = 18100;
 
 const ROLE_ARGUMENTS: readonly (SqlType | null)[] = [null, NAME, OID];
 
-function evaluate(find: Find, withRole: boolean, withObject: boolean): ReturnType<ScalarFunction['make']> {
+/** The privileges of `select, Connect` that have to be granted; null when one of them is everybody's. */
+function toBeGranted(text: string, held: ReadonlySet<string> | undefined): string | null {
+  if (held === undefined) return text;
+  return text.split(',').some((part) => held.has(part.trim().toUpperCase())) ? null : text;
+}
+
+function evaluate(
+  { find, held }: Inquiry,
+  withRole: boolean,
+  withObject: boolean,
+): ReturnType<ScalarFunction['make']> {
   return (args, session) => {
     const role = withRole ? roleOf(session, arg(args, 0)) : currentRole(session);
     const object = find(session, withObject ? arg(args, withRole ? 1 : 0) : null);
-    const letters = privilegeLetters(arg(args, args.length - 1) as string);
+    const wanted = toBeGranted(arg(args, args.length - 1) as string, held);
+    const letters = wanted === null ? null : privilegeLetters(wanted);
     if (role === undefined || object === undefined) return null;
-    return holdsPrivilege(session, role.id, object.privileges, letters);
+    return letters === null || holdsPrivilege(session, role.id, object.privileges, letters);
   };
 }
 
@@ -135,13 +151,13 @@ function inquiry(name: string, args: readonly SqlType[], make: ScalarFunction['m
 
 /** Every inquiry function in its forms: role left out, by name or by OID; object by name or by OID. */
 export const privilegeInquiries: readonly ScalarFunction[] = [
-  ...Object.entries(INQUIRIES).flatMap(([name, { find, by }]) =>
+  ...Object.entries(INQUIRIES).flatMap(([name, about]) =>
     ROLE_ARGUMENTS.flatMap((role) =>
-      (by.length === 0 ? [null] : by).map((object) =>
+      (about.by.length === 0 ? [null] : about.by).map((object) =>
         inquiry(
           name,
           [role, object, TEXT].filter((type): type is SqlType => type !== null),
-          () => evaluate(find, role !== null, object !== null),
+          () => evaluate(about, role !== null, object !== null),
         ),
       ),
     ),

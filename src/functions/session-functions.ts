@@ -48,12 +48,25 @@ function setConfig(
   return session.setting(name);
 }
 
+/** Target triples of the machines that Node runs on. */
+const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+const SYSTEMS: Readonly<Record<string, string>> = { linux: 'unknown-linux-gnu', darwin: 'apple-darwin' };
+
+/** `PostgreSQL 9.5 on <target triple> (Materialize <semver>)`: tools read a version of either from it. */
+function version({ serverVersion, mzVersion }: SessionContext): string {
+  const machine = MACHINES[process.arch] ?? process.arch;
+  const system = SYSTEMS[process.platform] ?? process.platform;
+  const postgres = serverVersion.split('.').slice(0, 2).join('.');
+  const materialize = mzVersion.replace(/^v/, '').split(' ')[0] ?? '';
+  return `PostgreSQL ${postgres} on ${machine}-${system} (Materialize ${materialize})`;
+}
+
 const currentUser = withSession((session) => session.userName);
 const now = withSession((session) => session.transactionTime);
 const never = withSession((_session: SessionContext, ..._args: never[]) => null);
 
 export const sessionFunctions: ScalarTable = {
-  'version()': withSession((session) => session.serverVersion),
+  'version()': withSession((session) => version(session)),
   'current_user()': currentUser,
   'getpgusername()': currentUser,
   'session_user()': withSession((session) => session.sessionUserName),

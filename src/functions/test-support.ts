@@ -43,7 +43,7 @@ export function testSession(
     temporarySchemaId: null,
     transactionTime: 0n,
     mzNow: 0n,
-    serverVersion: 'PostgreSQL 9.5',
+    serverVersion: '9.5.0',
     mzVersion: 'v26.0.0 (abc)',
     environmentId: 'local-az1-00000000-0000-0000-0000-000000000000-0',
     sessionId: '00000000-0000-0000-0000-000000000000',

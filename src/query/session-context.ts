@@ -25,6 +25,7 @@ export interface SessionContext extends RelationContext {
   readonly transactionTime: bigint;
   /** mz_now(): milliseconds since the Unix epoch. */
   readonly mzNow: bigint;
+  /** PostgreSQL's version as server_version shows it: `9.5.0`. */
   readonly serverVersion: string;
   readonly mzVersion: string;
   readonly environmentId: string;

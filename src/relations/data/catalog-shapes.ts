@@ -2394,7 +2394,7 @@ adsrc text: default expression text`,
     `attrelid oid: OID of the relation
 attname text: column name
 atttypid oid: OID of the column type
-attlen smallint?: copy of typlen (always NULL)
+attlen smallint?: copy of typlen
 attnum smallint: 1-based ordinal
 atttypmod integer: type modifier, -1 when absent
 attndims smallint: always 0
@@ -2495,7 +2495,7 @@ database_name text?: containing database, NULL for system objects`,
 typname text: type name
 typnamespace oid: schema OID
 typowner oid: owner role OID
-typlen smallint?: always NULL
+typlen smallint?: length in bytes; -1 when it varies
 typtype "char": b base or array, l list, m map, p pseudo
 typcategory "char"?: one-letter PostgreSQL category
 typdelim "char": always comma
@@ -2629,7 +2629,7 @@ aggminitval text?: always NULL`,
     'view',
     16849,
     'PUBLIC',
-    'always empty',
+    'one row, the method of every index',
     `oid oid
 amname text
 amhandler regproc
@@ -2658,7 +2658,7 @@ adsrc text: default expression text`,
     `attrelid oid: OID of the relation
 attname text: column name
 atttypid oid: OID of the column type
-attlen smallint?: copy of typlen (always NULL)
+attlen smallint?: copy of typlen
 attnum smallint: 1-based ordinal
 atttypmod integer: type modifier, -1 when absent
 attndims smallint: always 0
@@ -3178,7 +3178,7 @@ tgnewtable text`,
 typname text: type name
 typnamespace oid: schema OID
 typowner oid: owner role OID
-typlen smallint?: always NULL
+typlen smallint?: length in bytes; -1 when it varies
 typtype "char": b base or array, l list, m map, p pseudo
 typcategory "char"?: one-letter PostgreSQL category
 typdelim "char": always comma

@@ -1,5 +1,6 @@
 /** pg_attribute and pg_attrdef: the columns of relations and their defaults. */
 import type { Row } from '../../types/datum.ts';
+import { typeByOid } from '../../types/registry.ts';
 import { derivedRelation, objectRelation, sameColumns, type RelationTable } from '../define.ts';
 import { columnsOf, RELATION_KINDS, type RelationObject } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
@@ -19,7 +20,7 @@ function* attributeRows(context: RelationContext, relation: RelationObject): Ite
       relation.oid,
       column.name,
       column.typeOid,
-      null, // attlen: a copy of typlen
+      typeByOid(column.typeOid)?.length ?? -1, // attlen: a copy of typlen
       number,
       column.typmod,
       0, // attndims

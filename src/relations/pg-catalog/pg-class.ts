@@ -1,10 +1,16 @@
 /** pg_class: tables, sources, views, materialized views and indexes as PostgreSQL describes them. */
 import type { Datum, Row } from '../../types/datum.ts';
-import { derivedRelation, objectRelation, sameColumns, type RelationTable } from '../define.ts';
+import { constantRows, derivedRelation, objectRelation, sameColumns, type RelationTable } from '../define.ts';
 import { isIndexed } from '../indexed.ts';
 import { isRelation, isSystem, type CatalogObject, type ObjectOf } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
 import { databaseNameOf, inCurrentDatabase, roleOid, schemaOid } from '../visibility.ts';
+
+/**
+ * OID of the only row of pg_am. Clients look the method of every index up there, and fail when it is missing: so it is
+ * PostgreSQL's btree, which like the indexes here finds rows by equality.
+ */
+const INDEX_METHOD = 403;
 
 const RELKIND: Readonly<Record<string, string>> = {
   table: 'r',
@@ -39,7 +45,7 @@ function classRow(context: RelationContext, object: ClassObject): Row {
     schemaOid(snapshot, object.schemaId),
     0, // reloftype
     roleOid(snapshot, object.ownerId),
-    0, // relam
+    object.kind === 'index' ? INDEX_METHOD : 0, // relam
     0, // reltablespace
     -1, // reltuples
     0, // reltoastrelid
@@ -61,6 +67,8 @@ const pgClassAllDatabases = objectRelation(
 );
 
 export const PG_CLASS_RELATIONS: RelationTable = {
+  // amhandler: the server's own; amtype i: for indexes
+  'pg_catalog.pg_am': constantRows(() => [[INDEX_METHOD, 'btree', 0, 'i']]),
   'mz_internal.pg_class_all_databases': pgClassAllDatabases,
   'pg_catalog.pg_class': derivedRelation(
     pgClassAllDatabases,

@@ -50,7 +50,7 @@ function typeRow(context: RelationContext, type: SystemTypeObject | TypeItem): R
     type.name,
     schemaOid(snapshot, type.schemaId),
     roleOid(snapshot, type.ownerId),
-    null, // typlen
+    isSystem(type) ? type.type.length : -1, // typlen: drivers tell arrays by it
     facts.kind,
     facts.category,
     ',', // typdelim

@@ -4,7 +4,7 @@ import { identifierText, type TokenStream } from '../token-stream.ts';
 import { parseTransactionModes } from './transaction.ts';
 
 /**
- * set = "SET" ["SESSION" | "LOCAL"] (assignment | "TIME" "ZONE" values | "SCHEMA" ["TO" | "="] value)
+ * set = "SET" ["SESSION" | "LOCAL"] (assignment | "TIME" "ZONE" values ["HOUR" "TO" "MINUTE"] | "SCHEMA" ["TO" | "="] value)
  *     | "SET" "NAMES" values | "SET" "TRANSACTION" modes
  *     | "SET" "SESSION" "CHARACTERISTICS" "AS" "TRANSACTION" modes
  */
@@ -20,7 +20,10 @@ export function parseSet(stream: TokenStream): Statement {
   }
   const local = scope === 'LOCAL';
   if (stream.takeKeywords('TIME ZONE')) {
-    return { kind: 'set variable', local, name: 'timezone', value: parseVariableValue(stream) };
+    const value = parseVariableValue(stream);
+    // PostgreSQL's INTERVAL '+00:00' HOUR TO MINUTE: the fields that an offset has anyway.
+    stream.takeKeywords('HOUR TO MINUTE');
+    return { kind: 'set variable', local, name: 'timezone', value };
   }
   if (stream.isKeyword('NAMES') && !stream.is('equals sign', 1) && !stream.isKeyword('TO', 1)) {
     stream.advance();

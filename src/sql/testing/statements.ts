@@ -288,6 +288,7 @@ export const STATEMENTS: readonly (readonly [written: string, normal: string])[]
   // Variables.
   [`SET cluster = quickstart`, `SET cluster = quickstart`],
   [`SET LOCAL search_path TO a, "B", 'c'`, `SET LOCAL search_path = a, "B", 'c'`],
+  [`SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE`, `SET timezone = INTERVAL '+00:00'`],
   [`SET SESSION TIME ZONE INTERVAL '1h'`, `SET timezone = INTERVAL '1h'`],
   [`SET NAMES 'utf8'`, `SET client_encoding = 'utf8'`],
   ['SET SCHEMA public', 'SET search_path = public'],
