@@ -19,6 +19,23 @@ function stored(sql: string) {
   return storedQuery(parseQuery(sql), bind(sessionFor(start()), sql));
 }
 
+describe('views of views', () => {
+  it('may double at every step only so often', () => {
+    const views = Array.from({ length: 40 }, (_, i) => {
+      const below = i === 0 ? 'u1' : `u${99 + i}`;
+      const text = 'select a from x as l cross join x as r';
+      const sql = text.replace('select a', 'select l.a');
+      const first = sql.indexOf('x as l');
+      const second = sql.indexOf('x as r');
+      const references = [first, second].map((start) => ({ start, end: start + 1, id: below }));
+      return view(100 + i, `v${i}`, ['a integer'], { sql, references });
+    });
+    const session = sessionFor(snapshotWith([...ITEMS, ...views]));
+    expect(bind(session, 'select * from v3').relations.length).toBeGreaterThan(1);
+    expect(() => bind(session, 'select * from v39')).toThrow('statement too complex');
+  });
+});
+
 describe('stored queries', () => {
   it.each([
     ['select a from t', 'select a from materialize.public.t AS t'],

@@ -26,6 +26,8 @@ export interface QualifiedColumn {
 
 /** Deepest nesting of expressions and queries: every level costs stack. */
 const MAX_DEPTH = 1024;
+/** Most views that a statement is expanded through: views of views can double at every step. */
+const MAX_VIEWS = 1000;
 
 export class Binding {
   readonly session: SessionContext;
@@ -40,6 +42,7 @@ export class Binding {
   /** False in the query of a view. */
   showAllowed = true;
   #depth = 0;
+  #views = 0;
   #nextCte = 1;
 
   constructor(session: SessionContext, parameters: ParameterTypes, source: PgSource | null) {
@@ -50,6 +53,20 @@ export class Binding {
 
   nextCte(): number {
     return this.#nextCte++;
+  }
+
+  /** Runs `work` inside a view: its text has locations of its own. Throws 54001 past the limit of views. */
+  insideView<T>(id: Id, work: () => T): T {
+    if (++this.#views > MAX_VIEWS) throw new SqlError('54001', 'statement too complex');
+    const { source, viaViews } = this;
+    this.source = null;
+    this.viaViews = [...viaViews, id];
+    try {
+      return work();
+    } finally {
+      this.source = source;
+      this.viaViews = viaViews;
+    }
   }
 
   /** Runs `work` one level deeper. Throws 54001 past the limit. */

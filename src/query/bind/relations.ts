@@ -189,16 +189,7 @@ function viewItem(
   const query = viewQuery(level, view);
   // A view sees nothing of the query that reads it.
   const inner = new Level(binding, new QueryArguments(null), null);
-  const { source, viaViews } = binding;
-  binding.source = null;
-  binding.viaViews = [...viaViews, view.id];
-  let result: ReturnType<typeof bindSelect>;
-  try {
-    result = bindSelect(inner, query.ast, { settle: true });
-  } finally {
-    binding.source = source;
-    binding.viaViews = viaViews;
-  }
+  const result = binding.insideView(view.id, () => bindSelect(inner, query.ast, { settle: true }));
   const converted = convertTo(level, result, declared);
   const qualifier = schemaNames(binding.session, binding.session.snapshot.schemas.get(view.schemaId));
   return subqueryItem(level, { plan: converted, columns: declared, args: [], alias, name, qualifier });
