@@ -10,7 +10,7 @@ import { dirname, join, relative, resolve } from 'node:path';
  * section lists the same rooms.
  */
 const ROOMS = [
-  ['errors.ts', 'secrets/secret-bytes.ts'],
+  ['errors.ts', 'config.ts', 'secrets/secret-bytes.ts'],
   ['log.ts'],
   ['types'],
   ['pgproto', 'sql', 'store'],

@@ -25,7 +25,7 @@ import type {
 import type { Services } from '../services.ts';
 import { done, type Handler, type RunScope, type TransactionClass } from '../statements/handler.ts';
 import { handlerOf } from '../statements/handlers.ts';
-import { SessionVariables } from '../variables/session-variables.ts';
+import type { SessionVariables } from '../variables/session-variables.ts';
 import { variableDefinition } from '../variables/definitions.ts';
 import { beginActivity, finishActivity, watchOutcome } from './activity-watch.ts';
 import { Cursors } from './cursors.ts';
