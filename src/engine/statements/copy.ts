@@ -165,6 +165,7 @@ function defaultText({ column, type, source }: TargetColumn, scope: RunScope): s
   const bound = bindScalar(parseExpression(column.defaultSql), scope.sql, {
     name: 'DEFAULT',
     target: type.type,
+    context: 'assignment',
   });
   const value = bound.evaluate();
   return value === null ? null : textEncoder(type.type)(value);

@@ -161,8 +161,12 @@ function limited(inner: RowCursor, count: number): RowCursor {
 
 export const close: Handler<Close> = {
   transaction: 'free',
-  tag: 'CLOSE CURSOR',
+  tag: (node) => (node.name === null ? 'CLOSE CURSOR ALL' : 'CLOSE CURSOR'),
   run(node, scope) {
+    if (node.name === null) {
+      scope.session.cursors.closeAll();
+      return done('CLOSE CURSOR ALL');
+    }
     scope.session.cursors.close(node.name);
     return done('CLOSE CURSOR');
   },

@@ -82,7 +82,11 @@ function planDefault(
   for (const constraint of constraints) {
     if (constraint.kind === 'not null' || constraint.kind === 'null') continue;
     if (constraint.kind !== 'default') refuseConstraint(constraint.kind);
-    const bound = bindScalar(constraint.value, scope.sql, { name: 'DEFAULT', target: type.type });
+    const bound = bindScalar(constraint.value, scope.sql, {
+      name: 'DEFAULT',
+      target: type.type,
+      context: 'assignment',
+    });
     if (bound.type !== type.type && !isCoercible(bound.type, type.type, 'assignment')) {
       throw planError(
         `column "${column}" is of type ${formatType(type.type, type.typmod)} but default expression is of type ${formatType(bound.type, -1)}`,

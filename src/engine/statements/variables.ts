@@ -12,6 +12,7 @@ import type {
   ResetVariable,
   SetVariable,
   ShowVariable,
+  Unlisten,
   VariableValue,
 } from '../../sql/nodes.ts';
 import { policyNamed } from '../network-access.ts';
@@ -53,6 +54,7 @@ export const resetVariable: Handler<ResetVariable> = {
   transaction: 'free',
   tag: 'RESET',
   run(node, scope) {
+    if (node.name === null) return resetAll(scope);
     const definition = variableDefinition(node.name);
     if (definition !== undefined && READ_ONLY_VARIABLES.includes(definition)) {
       throw new SqlError('55P02', `parameter "${definition.name}" cannot be changed`);
@@ -60,6 +62,21 @@ export const resetVariable: Handler<ResetVariable> = {
     scope.session.setVariable(node.name, null, false);
     return done('RESET');
   },
+};
+
+/** RESET ALL: what this session may set, one after the other, so that ROLLBACK takes it back. */
+function resetAll(scope: Scope): ReturnType<typeof done> {
+  for (const { name, scope: setBy } of visibleVariables()) {
+    if (setBy === 'session') scope.session.setVariable(name, null, false);
+  }
+  return done('RESET');
+}
+
+/** Nothing can listen, so there is nothing to end. */
+export const unlisten: Handler<Unlisten> = {
+  transaction: 'free',
+  tag: 'UNLISTEN',
+  run: () => done('UNLISTEN'),
 };
 
 const ALL_COLUMNS: readonly ResultColumn[] = ['name', 'setting', 'description'].map((name) => ({
