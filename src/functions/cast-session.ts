@@ -102,9 +102,9 @@ function onPath(session: SessionContext, schema: string): boolean {
 function resolveFunction(session: SessionContext, name: string): number {
   const found = functionsNamed(session, name);
   if (found.length > 1) throw planError(`more than one function named "${name}"`);
-  const [only] = found;
-  if (only === undefined) throw notFound('function', name);
-  return only.oid;
+  const oid = found[0]?.oid ?? ioFunctionOid(name);
+  if (oid === undefined) throw notFound('function', name);
+  return oid;
 }
 
 function resolveProcedure(session: SessionContext, text: string): number {
@@ -262,6 +262,21 @@ const PRINTERS = {
 } satisfies Record<RegKind, Printer>;
 
 /** Input and output functions of types (int4in, textout): named by pg_type, never called. */
+/** OID of a function that pg_type names but that SQL cannot call (array_in, record_recv, ...). */
+function ioFunctionOid(text: string): number | undefined {
+  const parts = nameParts(text, 2);
+  if (parts.length === 2 && parts[0] !== 'pg_catalog') return undefined;
+  ioFunctions ??= new Map(
+    [...procFactByOid.values()]
+      .filter(({ name }) => IO_FUNCTION.test(name))
+      .map(({ name, oid }) => [name, oid]),
+  );
+  return ioFunctions.get(parts.at(-1) ?? '');
+}
+
+const IO_FUNCTION = /(?:in|out|recv|send)$/;
+let ioFunctions: ReadonlyMap<string, number> | undefined;
+
 function ioFunctionName(oid: number): string | undefined {
   return procFactByOid.get(oid)?.name;
 }

@@ -156,6 +156,11 @@ describe('privilege inquiries', () => {
     });
   });
 
+  it('name the functions by which types are read and written', () => {
+    expect(call('to_regproc(text)', 'pg_catalog.array_in')).toEqual({ value: 'array_in' });
+    expect(call('to_regproc(text)', 'no_such_in')).toEqual({ value: null });
+  });
+
   it('take column numbers of either width', () => {
     const described = call('col_description(oid,int4)', '20101', '1');
     expect(call('col_description(oid,int8)', '20101', '1')).toEqual(described);

@@ -69,6 +69,7 @@ export type Statement =
   | Session.Commit
   | Session.Rollback
   | Session.Discard
+  | Session.Unlisten
   | Session.AlterSystemSet
   | Session.AlterSystemReset
   | Session.AlterSystemResetAll

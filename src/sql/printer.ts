@@ -160,7 +160,7 @@ const PRINTERS = {
   'show variable': (style, node) => `SHOW ${node.name === null ? 'ALL' : ident(style, node.name)}`,
   'set variable': (style, node) =>
     words('SET', node.local && 'LOCAL', ident(style, node.name), '=', Other.variableValue(style, node.value)),
-  'reset variable': (style, node) => `RESET ${ident(style, node.name)}`,
+  'reset variable': (style, node) => `RESET ${node.name === null ? 'ALL' : ident(style, node.name)}`,
   'set transaction': (_style, node) =>
     words(
       'SET',
@@ -170,6 +170,7 @@ const PRINTERS = {
   begin: (_style, node) => words('BEGIN', Other.transactionModes(node.modes)),
   commit: (_style, node) => words('COMMIT', node.chain && 'AND CHAIN'),
   rollback: (_style, node) => words('ROLLBACK', node.chain && 'AND CHAIN'),
+  unlisten: (style, node) => `UNLISTEN ${node.channel === null ? '*' : ident(style, node.channel)}`,
   discard: (_style, node) => `DISCARD ${node.target.toUpperCase()}`,
   'alter system set': (style, node) =>
     `ALTER SYSTEM SET ${ident(style, node.name)} = ${Other.variableValue(style, node.value)}`,
@@ -180,7 +181,7 @@ const PRINTERS = {
   deallocate: (style, node) => `DEALLOCATE ${node.name === null ? 'ALL' : ident(style, node.name)}`,
   declare: (style, node) => `DECLARE ${ident(style, node.name)} CURSOR FOR ${inner(style)(node.statement)}`,
   fetch: Other.fetch,
-  close: (style, node) => `CLOSE ${ident(style, node.name)}`,
+  close: (style, node) => `CLOSE ${node.name === null ? 'ALL' : ident(style, node.name)}`,
   copy: (style, node) => Other.copy(style, node, inner(style)),
   explain: (style, node) => Other.explain(style, node, inner(style)),
   subscribe: (style, node) =>

@@ -79,10 +79,11 @@ export interface SetVariable {
   readonly value: VariableValue;
 }
 
-/** `RESET name` */
+/** `RESET name | ALL` */
 export interface ResetVariable {
   readonly kind: 'reset variable';
-  readonly name: string;
+  /** null: RESET ALL. */
+  readonly name: string | null;
 }
 
 /** `SET TRANSACTION modes` or `SET SESSION CHARACTERISTICS AS TRANSACTION modes` */
@@ -120,6 +121,13 @@ export interface Commit {
 export interface Rollback {
   readonly kind: 'rollback';
   readonly chain: boolean;
+}
+
+/** `UNLISTEN * | channel`: poolers send it with every connection they hand on; nothing listens here. */
+export interface Unlisten {
+  readonly kind: 'unlisten';
+  /** null: every channel. */
+  readonly channel: string | null;
 }
 
 /** `DISCARD ALL | TEMP | PLANS | SEQUENCES` */
@@ -187,7 +195,8 @@ export interface Fetch {
 /** `CLOSE name` */
 export interface Close {
   readonly kind: 'close';
-  readonly name: string;
+  /** null: CLOSE ALL. */
+  readonly name: string | null;
 }
 
 /** `COPY (query) TO STDOUT`, `COPY table TO STDOUT`, `COPY table FROM STDIN`, and COPY TO 's3://...'. */

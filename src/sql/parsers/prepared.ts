@@ -59,7 +59,7 @@ function isLastWord(stream: TokenStream): boolean {
   return stream.at + 1 >= stream.end || stream.isKeyword('WITH', 1);
 }
 
-/** close = "CLOSE" name */
+/** close = "CLOSE" ("ALL" | name) */
 export function parseClose(stream: TokenStream): Statement {
-  return { kind: 'close', name: stream.identifier() };
+  return { kind: 'close', name: stream.takeKeyword('ALL') ? null : stream.identifier() };
 }

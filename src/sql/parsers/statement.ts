@@ -19,7 +19,7 @@ import {
 import { parseGrant, parseReassignOwned, parseRevoke } from './privileges.ts';
 import { parseShow } from './show.ts';
 import { parseBegin, parseCommit, parseRollback, parseStart } from './transaction.ts';
-import { parseDiscard, parseRaise, parseReset, parseSet } from './variables.ts';
+import { parseDiscard, parseRaise, parseReset, parseSet, parseUnlisten } from './variables.ts';
 
 type StatementParser = (stream: TokenStream) => Statement;
 
@@ -73,6 +73,7 @@ const POSTGRES_STATEMENTS: Readonly<Record<string, StatementParser>> = {
 export function parseStatementBody(stream: TokenStream): Statement {
   const token = stream.peek();
   if (token.kind === 'left parenthesis') return parseSelect(stream);
+  if (token.kind === 'identifier' && token.value === 'unlisten') return parseUnlisten(stream);
   if (token.kind !== 'keyword') stream.expected('a keyword at the beginning of a statement');
   const postgres = POSTGRES_STATEMENTS[token.value];
   if (postgres !== undefined) return postgres(stream);

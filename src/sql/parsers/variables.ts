@@ -93,10 +93,10 @@ function parseKeywordLiteral(stream: TokenStream): VariableLiteral {
   return { kind: 'ident', text: stream.identifier() };
 }
 
-/** reset = "RESET" ("SCHEMA" | name) */
+/** reset = "RESET" ("ALL" | "SCHEMA" | name) */
 export function parseReset(stream: TokenStream): Statement {
   if (stream.takeKeyword('SCHEMA')) return { kind: 'reset variable', name: 'search_path' };
-  return { kind: 'reset variable', name: stream.identifier() };
+  return { kind: 'reset variable', name: stream.takeKeyword('ALL') ? null : stream.identifier() };
 }
 
 /** alt_sys = "ALTER" "SYSTEM" ("SET" assignment | "RESET" name | "RESET" "ALL") */
@@ -120,6 +120,13 @@ export function parseShowVariable(stream: TokenStream): Statement {
   if (token.kind === 'keyword' && token.value === 'CREATE')
     return { kind: 'show variable', name: identifierText(stream.advance()) };
   return { kind: 'show variable', name: stream.identifier() };
+}
+
+/** unlisten = "UNLISTEN" ("*" | name); the first word is no keyword of the language, which has no LISTEN. */
+export function parseUnlisten(stream: TokenStream): Statement {
+  stream.advance();
+  if (stream.take('star')) return { kind: 'unlisten', channel: null };
+  return { kind: 'unlisten', channel: stream.identifier() };
 }
 
 /** discard = "DISCARD" ("ALL" | "PLANS" | "SEQUENCES" | "TEMP" | "TEMPORARY") */
