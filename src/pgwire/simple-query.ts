@@ -6,10 +6,13 @@ import { copyIn } from './copy-in.ts';
 import { complete, copyOut, sendRows } from './deliver.ts';
 import { textRowFormat, writeDataRow } from './row-format.ts';
 import { StatementWatch } from './statement-watch.ts';
-import { isPromise, settled, type Task } from './task.ts';
+import { isPromise, settled, turn, type Task } from './task.ts';
 
 const NO_TYPES: readonly number[] = [];
 const NO_VALUES: readonly never[] = [];
+
+/** After so long, a string of many small statements lets other sessions have a turn. */
+const SLICE_MS = 5;
 
 /**
  * A Query message: parses the whole string, then runs its statements in one implicit transaction. The first error ends
@@ -22,7 +25,12 @@ export function* simpleQuery(talk: Conversation, sql: string): Task {
     talk.checkStatementSize(sql);
     const script = talk.engine.parseScript(sql);
     if (script.length === 0) talk.outbox.writer.bare(BACKEND.emptyQueryResponse);
+    let sliceEnd = performance.now() + SLICE_MS;
     for (let i = 0; i < script.length; i++) {
+      if (i > 0 && performance.now() > sliceEnd) {
+        yield* settled(turn());
+        sliceEnd = performance.now() + SLICE_MS;
+      }
       talk.engine.beginImplicit(script.length > 1);
       yield* runStatement(talk, script[i] as ParsedStatement, i === script.length - 1);
     }
