@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { start, type TumblerServer } from '../src/index.ts';
-import { WEIGHTS, World, type Act, type Step, type Subject } from './support/pin-history.ts';
+import { take, WEIGHTS, type Act, type Step } from './support/pin-history.ts';
+import { World, type Subject } from './support/pin-world.ts';
 import { isBuilt, startServerProcess } from './support/server-process.ts';
 
 /** The door can be closed by its setting; labels then move by SQL alone. */
@@ -43,7 +44,7 @@ async function play(subject: Subject, steps: readonly Step[]): Promise<World> {
   await world.open();
   try {
     for (const [i, each] of [...LEAD, ...steps].entries()) {
-      await world.take(each);
+      await take(world, each);
       expect(await world.difference(), `after step ${i}, ${each.act}`).toBeNull();
     }
     await world.pasteRemedies(1000);
