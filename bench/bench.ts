@@ -267,8 +267,8 @@ async function large(run: Bench): Promise<void> {
   const { subject, peer, report } = run;
   await bothUp(run);
   await raiseLimits(run);
-  await fill(run, 'few', FEW);
-  const few = await atSize(run, 'few', FEW);
+  await fill(run, 'small', FEW);
+  const few = await atSize(run, 'small', FEW);
   await fill(run, 'many', MANY);
   const many = await atSize(run, 'many', MANY);
   addReads(run, 'prepared lookup among 100,000, 1 conn.', many.lookup);
