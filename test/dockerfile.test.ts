@@ -52,6 +52,15 @@ function copy(stage: Stage, folder: string, text: string): void {
 const value = (name: string): string => image.instructions.find((step) => step.name === name)?.text ?? '';
 
 describe('the Dockerfile', () => {
+  it('is given what it copies: .dockerignore leaves out everything that it does not name', () => {
+    const [first, ...rules] = readFileSync('.dockerignore', 'utf8').trim().split('\n');
+    const copied = build.instructions
+      .filter(({ name }) => name === 'COPY')
+      .flatMap(({ text }) => readCopy(text).sources);
+    expect(first).toBe('*');
+    expect(rules.filter((rule) => rule.startsWith('!')).map((rule) => rule.slice(1))).toEqual(copied);
+  });
+
   it(
     'builds',
     async ({ skip }) => {
