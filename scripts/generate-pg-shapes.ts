@@ -36,6 +36,15 @@ const ADDED: readonly string[] = [
 /** Columns that PostgreSQL 9.5 had, the version that the server names to clients; gone in 15. */
 const OLD_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   'pg_catalog.pg_proc': ['proisagg boolean', 'proiswindow boolean', 'protransform regproc'],
+  'pg_catalog.pg_am': `amstrategies amsupport`
+    .split(' ')
+    .map((name) => `${name} smallint`)
+    .concat(
+      `amcanorder amcanorderbyop amcanbackward amcanunique amcanmulticol amoptionalkey amsearcharray amsearchnulls
+        amstorage amclusterable ampredlocks`
+        .split(/\s+/)
+        .map((name) => `${name} boolean`),
+    ),
   'pg_catalog.pg_database': ['datlastsysoid oid'],
   'pg_catalog.pg_constraint': ['consrc text?'],
 };

@@ -3,6 +3,7 @@
  */
 import type { Interrupt } from '../query/interrupt.ts';
 import type { ResultColumn, RowCursor } from '../query/result.ts';
+import type { CastSession } from '../types/cast-session.ts';
 import type { ColumnType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Notice } from '../errors.ts';
@@ -100,6 +101,8 @@ export interface EngineSession {
   prepare(statement: ParsedStatement, parameterTypes: readonly number[]): MaybePromise<Prepared>;
   /** Plans again when the catalog moved; throws 0A000 when the result type changed. */
   revalidate(prepared: Prepared): MaybePromise<Prepared>;
+  /** What the text of a parameter is read with: names of the catalog (regclass), resolved as the session sees it. */
+  castSession?(): CastSession;
   /** Runs it. `maxRows` of an Execute message is passed for FETCH's rule (0 = all). */
   execute(
     prepared: Prepared,

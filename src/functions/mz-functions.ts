@@ -7,6 +7,7 @@ import {
   type Datum,
   Interval,
   Jsonb,
+  type Row,
   SqlArray,
   SqlMap,
   type SqlRecord,
@@ -15,8 +16,12 @@ import { isObject } from '../types/jsonb.ts';
 import { parseTimestamp } from '../types/datetime-parse.ts';
 import {
   ANY,
+  ANYARRAY,
+  ANYELEMENT,
   BOOL,
   BYTEA,
+  INT2VECTOR,
+  INT2,
   INT4,
   INT8,
   INTERVAL,
@@ -51,6 +56,12 @@ import {
 } from './objects.ts';
 import { rolesHeldBy } from './role-privileges.ts';
 import { sqlPrinter } from './system-catalog.ts';
+
+/** Elements with their place, counted from 1. */
+function* numbered({ elements }: SqlArray): Generator<Row> {
+  let place = 0;
+  for (const element of elements) yield [element, (place += 1)];
+}
 
 const define = definer(18500);
 const INTERNAL_SCHEMA = { schema: 'mz_internal' } as const;
@@ -377,13 +388,32 @@ export const mzFunctions: readonly FunctionDef[] = [
     volatility: 'stable',
     make: () => (args, session) => resolveObject(session, arg(args, 0) as string),
   },
-  // information_schema counts columns in bigint; schema tools ask for their comments with that number.
-  define.scalar(
-    'col_description',
-    [OID, INT8],
-    TEXT,
-    withSession((session, oid: number, column: bigint) => columnDescription(session, oid, Number(column))),
-    PG_CATALOG,
+  // PostgreSQL's helper of information_schema, which JDBC calls for the columns of keys.
+  ...[ANYARRAY, INT2VECTOR].map((array): FunctionDef => ({
+    kind: 'table',
+    schema: 'information_schema',
+    name: '_pg_expandarray',
+    oid: define.nextOid(),
+    args: [array],
+    columns: ([given]) => [
+      { name: 'x', type: given?.element ?? ANYELEMENT },
+      { name: 'n', type: INT4 },
+    ],
+    strict: true,
+    volatility: 'immutable',
+    make: () => (args) => numbered(arg(args, 0) as SqlArray),
+  })),
+  // information_schema counts columns in bigint, pg_attribute in smallint: with a function for either, one for both.
+  ...[INT2, INT8].map((width) =>
+    define.scalar(
+      'col_description',
+      [OID, width],
+      TEXT,
+      withSession((session, oid: number, column: bigint | number) =>
+        columnDescription(session, oid, Number(column)),
+      ),
+      PG_CATALOG,
+    ),
   ),
   // Expressions of the catalog are text here, not trees: pg_attrdef.adbin, pg_index.indpred.
   define.scalar('pg_get_expr', [TEXT, OID], TEXT, (text: string) => text, PG_CATALOG),

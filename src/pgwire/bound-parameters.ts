@@ -2,6 +2,7 @@ import { SqlError, protocolViolation, toSqlError } from '../errors.ts';
 import type { Prepared } from '../engine/outcome.ts';
 import { decodeUtf8 } from '../pgproto/byte-reader.ts';
 import type { BindMessage, FormatCode } from '../pgproto/frontend-messages.ts';
+import { NO_SESSION, type CastSession } from '../types/cast-session.ts';
 import { decodeBinary, decodeText } from '../types/codec.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -12,12 +13,13 @@ const TEXT_OID = 25;
 
 /**
  * The values of a Bind message. Throws 08P01 when their number is not the statement's, 22023 for a value that its type
- * does not take.
+ * does not take. `session` resolves names of the catalog, asked for only when a parameter is one.
  */
 export function decodeParameters(
   message: BindMessage,
   statementName: string,
   prepared: Prepared,
+  session: () => CastSession = () => NO_SESSION,
 ): readonly Datum[] {
   const given = message.parameters.length;
   const required = prepared.parameters.length;
@@ -31,14 +33,22 @@ export function decodeParameters(
   return message.parameters.map((value, i) => {
     const parameter = prepared.parameters[i];
     if (value === null || parameter === undefined) return null;
-    return decodeParameter(parameter.type, formatAt(message.parameterFormats, i), value);
+    return decodeParameter(parameter.type, formatAt(message.parameterFormats, i), value, session);
   });
 }
 
-function decodeParameter(type: SqlType, format: FormatCode, value: Buffer): Datum {
+/** Types whose text is a name in the catalog: regclass, regtype and their kin. */
+const isNamed = ({ name }: SqlType): boolean => name.startsWith('reg');
+
+function decodeParameter(
+  type: SqlType,
+  format: FormatCode,
+  value: Buffer,
+  session: () => CastSession,
+): Datum {
   try {
     if (type.oid === TEXT_OID) return checkedText(value);
-    if (format === 0) return decodeText(type, checkedText(value));
+    if (format === 0) return decodeText(type, checkedText(value), -1, isNamed(type) ? session() : NO_SESSION);
     // A copy: the value may live on in the catalog, the network buffer must not.
     return decodeBinary(type, new Uint8Array(value));
   } catch (cause) {

@@ -4,7 +4,7 @@
  */
 import type { FunctionDef } from '../functions/function.ts';
 import { operatorByOid } from '../functions/registry.ts';
-import { operatorFacts } from '../functions/pg-facts.ts';
+import { operatorFacts, procFactByOid } from '../functions/pg-facts.ts';
 import { AclItemDatum, SqlArray, type Datum, type Row } from '../types/datum.ts';
 import { arrayOf } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -122,9 +122,23 @@ function functionColumns(fn: SystemFunctionObject): ColumnValues {
   };
 }
 
+/** Functions that read and write types, which only pg_type names. */
+function typeFunctionColumns(oid: number): ColumnValues {
+  const fact = procFactByOid.get(oid);
+  if (fact === undefined) return {};
+  return {
+    prokind: 'f',
+    proisstrict: fact.strict,
+    provolatile: VOLATILITY[fact.volatility],
+    pronargs: fact.args.length,
+    proargtypes: oidVector(fact.args.map((type) => type.oid)),
+    prosrc: fact.name,
+  };
+}
+
 function functionValues({ snapshot }: RelationContext, row: Row): ColumnValues {
   const object = objectByOid(snapshot, row[0] as number);
-  return object?.kind === 'function' ? functionColumns(object) : {};
+  return object?.kind === 'function' ? functionColumns(object) : typeFunctionColumns(row[0] as number);
 }
 
 const factOfOperator = new Map(operatorFacts.map((fact) => [fact.oid, fact]));
@@ -175,6 +189,8 @@ const ADDED: Readonly<Record<string, Added>> = {
       is_trigger_insertable_into: 'NO',
     },
   },
+  // Indexes find rows by equality, on any number of columns; they keep no order.
+  'pg_catalog.pg_am': { constants: { amcanmulticol: true, amoptionalkey: false, amsearchnulls: true } },
   'pg_catalog.pg_attribute': {
     constants: { attstattarget: -1, attcacheoff: -1, attislocal: true },
     of: (_, row) => attributeColumns(row),

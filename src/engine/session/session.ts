@@ -12,6 +12,8 @@ import { withoutSecretValues } from '../../sql/guard-error.ts';
 import { parseScript } from '../../sql/parser.ts';
 import { printStatement } from '../../sql/printer.ts';
 import type { ParsedStatement as SqlStatement, Statement } from '../../sql/nodes.ts';
+import { castSession } from '../../functions/cast-session.ts';
+import type { CastSession } from '../../types/cast-session.ts';
 import type { Datum } from '../../types/datum.ts';
 import type {
   EngineSession,
@@ -206,6 +208,11 @@ export class Session implements EngineSession {
     run?: { parameters: readonly Datum[]; interrupt: Interrupt; maxRows: number },
   ): StatementScope {
     return new StatementScope(this, this.transactions.peekSnapshot(), text, run);
+  }
+
+  /** Reads the text of parameters that name things of the catalog. */
+  castSession(): CastSession {
+    return castSession(this.scope('').sql);
   }
 
   /** The same run on the newest snapshot. */

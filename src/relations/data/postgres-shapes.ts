@@ -154,6 +154,22 @@ is_trigger_deletable text?
 is_trigger_insertable_into text?`,
   ],
   [
+    'pg_catalog.pg_am',
+    `amstrategies smallint
+amsupport smallint
+amcanorder boolean
+amcanorderbyop boolean
+amcanbackward boolean
+amcanunique boolean
+amcanmulticol boolean
+amoptionalkey boolean
+amsearcharray boolean
+amsearchnulls boolean
+amstorage boolean
+amclusterable boolean
+ampredlocks boolean`,
+  ],
+  [
     'pg_catalog.pg_attribute',
     `attstattarget integer
 attcacheoff integer

@@ -14,7 +14,9 @@ def check(name, got, want):
 
 for driver in ("psycopg2", "psycopg"):
     url = os.environ["CLIENT_URL"].replace("postgres:", f"postgresql+{driver}:")
-    engine = create_engine(url)
+    # Its look-up of hstore with psycopg 3 uses SAVEPOINT, which the language does not have.
+    options = {"use_native_hstore": False}
+    engine = create_engine(url, **options)
     inspector = inspect(engine)
     check(f"{driver}: schemas", {"public", "shop"} <= set(inspector.get_schema_names()), True)
     check(f"{driver}: tables", inspector.get_table_names(schema="public"), ["people"])
@@ -45,6 +47,6 @@ for driver in ("psycopg2", "psycopg"):
     with engine.begin() as conn:
         conn.execute(people.insert(), [{"id": 50, "name": "x"}, {"id": 51, "name": "y"}])
     # DELETE and UPDATE that read a table run outside transactions, as in Materialize.
-    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as conn:
+    with create_engine(url, isolation_level="AUTOCOMMIT", **options).connect() as conn:
         check(f"{driver}: delete", conn.execute(people.delete().where(people.c.id >= 50)).rowcount, 2)
     engine.dispose()
