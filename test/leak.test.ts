@@ -2,7 +2,7 @@
  * Secret values put in at every door and in every form of statement, then looked for in everything that the server shows,
  * writes or keeps. A value that comes back anywhere but from GetSecretValue is a leak.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -179,7 +179,7 @@ describe.skipIf(!isBuilt())('a planted secret', () => {
 
   async function plantByAws(): Promise<void> {
     if (process.env['TUMBLER_AWS_DOOR'] === 'off') return;
-    const json = (value: unknown): string => JSON.stringify(value);
+    const json = (value: object): string => JSON.stringify({ ClientRequestToken: randomUUID(), ...value });
     const base64 = (value: string): string => Buffer.from(value).toString('base64');
     const created = json({ Name: 'planted/aws', SecretString: sentinel('CreateSecret') });
     expect(await aws('CreateSecret', created)).toBe(200);

@@ -296,7 +296,7 @@ async function burst(world: World): Promise<void> {
 /** AWSCURRENT goes back to an earlier version, by way of the AWS door. */
 async function moveLabel(world: World): Promise<void> {
   const endpoint = world.subject.awsEndpoint;
-  const secret = world.pick(world.model.secrets.filter((each) => /^\w+$/.test(each.name)));
+  const secret = world.pick(world.model.secrets.filter((each) => /^\w+$/.test(each.name + each.schema.name)));
   if (secret === undefined || endpoint === null) return;
   const target = world.pick(secret.versions.slice(-4))!;
   if (target === secret.current) return;
