@@ -23,6 +23,8 @@ await build({
   sourcemap: true,
   // Native and WASM modules find their files beside themselves; drivers of upstreams are loaded only when used.
   external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'kafkajs', 'mysql2', 'pg-native'],
+  // Drivers load by require: a script that V8 takes from its compiled form cannot import().
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__importMetaUrl' },
   banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
