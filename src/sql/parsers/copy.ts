@@ -1,5 +1,5 @@
 /** COPY and SUBSCRIBE. */
-import type { AsOf, Copy, Expression, Statement, Subscribe } from '../nodes.ts';
+import type { AsOf, Copy, Expression, Option, Statement, Subscribe } from '../nodes.ts';
 import { TokenStream } from '../token-stream.ts';
 import {
   closingIndex,
@@ -24,7 +24,7 @@ const COPY_OPTIONS: OptionTable = [
   { words: 'PATTERN' },
 ];
 
-/** copy = "COPY" ("(" statement ")" | ["INTO"] item ["(" col,... ")"]) ("FROM" | "TO") target [["WITH"] "(" option,... ")"] */
+/** copy = "COPY" ("(" statement ")" | ["INTO"] item ["(" col,... ")"]) ("FROM" | "TO") target [["WITH"] ("(" option,... ")" | old-option...)] */
 export function parseCopy(stream: TokenStream): Statement {
   const relation = stream.is('left parenthesis') ? parseCopyStatement(stream) : parseCopyTable(stream);
   // A statement can only be read.
@@ -32,8 +32,46 @@ export function parseCopy(stream: TokenStream): Statement {
     relation.kind === 'statement' ? (stream.expectKeyword('TO'), 'to') : parseDirection(stream);
   const target = parseCopyTarget(stream, direction);
   const hasWith = stream.takeKeyword('WITH');
-  const options = hasWith || stream.is('left parenthesis') ? parseOptionList(stream, COPY_OPTIONS) : [];
+  const listed = stream.is('left parenthesis');
+  const options = listed ? parseOptionList(stream, COPY_OPTIONS) : parseOldOptions(stream, hasWith);
   return { kind: 'copy', relation, direction, target, options };
+}
+
+const BINARY = 'binary';
+
+/**
+ * old-option = "BINARY" | "CSV" | "HEADER" | ("DELIMITER" | "NULL" | "QUOTE" | "ESCAPE") ["AS"] string
+ *
+ * PostgreSQL's form from before its lists, which drivers still write. One is needed after WITH.
+ */
+function parseOldOptions(stream: TokenStream, needed: boolean): Option[] {
+  const options: Option[] = [];
+  for (;;) {
+    const start = stream.offset;
+    const option = parseOldOption(stream);
+    if (option === null) break;
+    options.push({ ...option, span: stream.spanFrom(start) });
+  }
+  if (needed && options.length === 0) stream.expected('left parenthesis');
+  return options;
+}
+
+function parseOldOption(stream: TokenStream): Omit<Option, 'span'> | null {
+  const start = stream.offset;
+  const token = stream.peek();
+  if (token.kind === 'identifier' && token.value === BINARY) {
+    stream.advance();
+    return { name: 'FORMAT', value: { kind: 'ident', value: BINARY, span: stream.spanFrom(start) } };
+  }
+  if (stream.takeKeyword('CSV')) {
+    return { name: 'FORMAT', value: { kind: 'ident', value: 'csv', span: stream.spanFrom(start) } };
+  }
+  if (stream.takeKeyword('HEADER')) return { name: 'HEADER', value: null };
+  const name = stream.takeOneOf(['DELIMITER', 'NULL', 'QUOTE', 'ESCAPE']);
+  if (name === null) return null;
+  stream.takeKeyword('AS');
+  const from = stream.offset;
+  return { name, value: { kind: 'string', value: stream.literalString(), span: stream.spanFrom(from) } };
 }
 
 function parseDirection(stream: TokenStream): 'from' | 'to' {
