@@ -25,6 +25,8 @@ await build({
   external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'kafkajs', 'mysql2', 'pg-native'],
   // Drivers load by require: a script that V8 takes from its compiled form cannot import().
   supported: { 'dynamic-import': false },
+  // Code that V8 takes from its compiled form cannot import(): drivers are then required, as late as they were imported.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__importMetaUrl' },
   banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
@@ -37,7 +39,6 @@ await keepCompiled();
 async function keepCompiled() {
   const { COMPILED, loadBundle } = await import(pathToFileURL(resolve('dist/load.js')).href);
   const { exports, script } = loadBundle();
-  if (script === undefined) return;
   const server = await exports.start();
   await server.stop();
   writeFileSync(COMPILED, script.createCachedData());

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const BUNDLE = fileURLToPath(new URL('./tumbler.cjs', import.meta.url));
 export const COMPILED = `${BUNDLE}.bin`;
@@ -22,13 +22,10 @@ function readIfThere(path) {
 
 /** The bundle's exports, and the script that can give its compiled form. */
 export function loadBundle() {
-  const loader = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const require = createRequire(BUNDLE);
-  if (loader === undefined) return { exports: require(BUNDLE), script: undefined };
   const script = new Script(Module.wrap(readFileSync(BUNDLE, 'utf8')), {
     filename: BUNDLE,
     cachedData: readIfThere(COMPILED),
-    importModuleDynamically: loader,
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require, module, BUNDLE, dirname(BUNDLE));
