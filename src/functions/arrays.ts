@@ -1,10 +1,11 @@
 /** Array functions and operators. Behaviour: PostgreSQL 15, "Array Functions and Operators". */
 import { planError, type SqlError } from '../errors.ts';
+import { aclItemWithNames } from '../types/cast-names.ts';
 import { comparator } from '../types/compare.ts';
-import { type Datum, type Row, SqlArray } from '../types/datum.ts';
+import { type AclItemDatum, type Datum, type Row, SqlArray } from '../types/datum.ts';
 import { textEncoder } from '../types/text-encode.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { TEXT } from '../types/registry.ts';
+import { ACLITEM, MZ_ACLITEM, TEXT } from '../types/registry.ts';
 import { EMPTY_ARRAY, textArray } from './array-values.ts';
 import { castSession } from './cast-session.ts';
 import { alike, arg, forTypes, made, type Made, type RowsTable, type ScalarTable } from './define.ts';
@@ -209,7 +210,12 @@ function toText(types: CallTypes): ReturnType<Made['make']> {
     const delimiter = arg(args, 1) as string | null;
     if (array === null || delimiter === null) return null;
     const nullText = arg(args, 2) as string | null;
-    const encode = textEncoder(type, castSession(session));
+    // Entries of access control lists read as when cast to text: with names of roles.
+    const names = castSession(session);
+    const encode =
+      type === ACLITEM || type === MZ_ACLITEM
+        ? (value: Datum) => aclItemWithNames(type, value as AclItemDatum, names)
+        : textEncoder(type, names);
     const parts: string[] = [];
     for (const value of array.elements) {
       if (value !== null) parts.push(encode(value));

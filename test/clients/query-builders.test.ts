@@ -211,7 +211,7 @@ describe.skipIf(!canServe)('query builders of Node', () => {
         'integer',
         'text',
         'date',
-        'numeric(39,2)',
+        'numeric(10,2)',
         'text[]',
         'timestamp with time zone',
       ]);

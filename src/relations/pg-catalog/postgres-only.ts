@@ -8,10 +8,13 @@ import { isUserId } from '../../catalog/ids.ts';
 import { functionsByName } from '../../functions/registry.ts';
 import { allCasts, type CastDef } from '../../types/cast.ts';
 import { AclItemDatum, SqlArray, type Datum, type Row } from '../../types/datum.ts';
-import { constantRows, type RelationTable } from '../define.ts';
+import { constantRows, objectRelation, type RelationRows, type RelationTable } from '../define.ts';
+import { isSystem } from '../objects.ts';
+import { systemRelationObject } from '../system-catalog.ts';
+import { isShown } from './pg-views.ts';
 import type { LiveSession, RelationContext } from '../relation.ts';
 import { textArray, timestamptz } from '../values.ts';
-import { roleOid, schemaOid } from '../visibility.ts';
+import { roleOid, schemaName, schemaOid } from '../visibility.ts';
 
 const CAST_CONTEXT = { implicit: 'i', assignment: 'a', explicit: 'e' } as const;
 /** Casts have no OIDs of their own here; PostgreSQL numbers its built-in ones in this range too. */
@@ -101,6 +104,31 @@ function activityRow({ snapshot }: RelationContext, session: LiveSession): Row {
   ];
 }
 
+/** Tables of the statistics views. Nothing is counted, so every count is unknown: NULL. */
+function statisticsOfTables(columns: number, usersOnly: boolean): RelationRows {
+  return objectRelation(
+    ['table', 'source', 'materialized-view'],
+    { oid: 'relid', name: 'relname' },
+    (context, table) => {
+      if ((usersOnly && isSystem(table)) || !isShown(context, table)) return [];
+      const head: readonly Datum[] = [table.oid, schemaName(context.snapshot, table.schemaId), table.name];
+      return [[...head, ...new Array<Datum>(columns - head.length).fill(null)]];
+    },
+  );
+}
+
+/** How many columns a relation has. */
+function width(name: string): number {
+  return systemRelationObject(name)?.columns.length ?? 0;
+}
+
+const STATISTICS = ['pg_stat', 'pg_statio'].flatMap((prefix) =>
+  ['all', 'user'].map((scope): readonly [string, RelationRows] => {
+    const name = `pg_catalog.${prefix}_${scope}_tables`;
+    return [name, statisticsOfTables(width(name), scope === 'user')];
+  }),
+);
+
 export const POSTGRES_ONLY_RELATIONS: RelationTable = {
   'information_schema.information_schema_catalog_name': {
     rows: ({ session }) => [[session.databaseName]],
@@ -110,6 +138,7 @@ export const POSTGRES_ONLY_RELATIONS: RelationTable = {
   'pg_catalog.pg_default_acl': { rows: defaultAclRows },
   'pg_catalog.pg_group': { rows: groupRows },
   'pg_catalog.pg_shadow': { rows: shadowRows },
+  ...Object.fromEntries(STATISTICS),
   'pg_catalog.pg_stat_activity': {
     *rows(context) {
       for (const session of context.facts.sessions()) yield activityRow(context, session);

@@ -330,7 +330,7 @@ export const STATEMENTS: readonly (readonly [written: string, normal: string])[]
     `COPY t (a, b) FROM STDIN WITH (DELIMITER = ',', HEADER)`,
   ],
   ['COPY t TO STDOUT', 'COPY t TO STDOUT'],
-  ['COPY t FROM STDIN BINARY', 'COPY t FROM STDIN WITH (FORMAT = binary)'],
+  ['COPY t FROM STDIN BINARY', 'COPY t FROM STDIN WITH (FORMAT = "binary")'],
   [
     `COPY t FROM STDIN WITH CSV HEADER DELIMITER AS ';' NULL 'x'`,
     `COPY t FROM STDIN WITH (FORMAT = csv, HEADER, DELIMITER = ';', NULL = 'x')`,

@@ -111,7 +111,7 @@ public class Jdbc {
           check("error", error.getSQLState() != null, true);
         }
         ResultSet r = s.executeQuery("SELECT id, tags, score FROM people ORDER BY id");
-        check("column types", r.getMetaData().getColumnTypeName(3) + r.getMetaData().getPrecision(3) + r.getMetaData().isNullable(1), "numeric100");
+        check("column types", r.getMetaData().getColumnTypeName(3) + r.getMetaData().getPrecision(3) + r.getMetaData().isNullable(1), "numeric102");
         check("table name", r.getMetaData().getTableName(1), "");
       }
       conn.setAutoCommit(false);
