@@ -25,8 +25,6 @@ await build({
   external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'kafkajs', 'mysql2', 'pg-native'],
   // Drivers load by require: a script that V8 takes from its compiled form cannot import().
   supported: { 'dynamic-import': false },
-  // Code that V8 takes from its compiled form cannot import(): drivers are then required, as late as they were imported.
-  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__importMetaUrl' },
   banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',

@@ -97,12 +97,20 @@ describe('README.md', () => {
     expect(named('package for development').sort()).toEqual(Object.keys(devDependencies ?? {}).sort());
   });
 
-  it('lists every room', () => {
+  it('lists every room, in the order that scripts/tidy.js holds them to', () => {
     const rooms = readdirSync('src', { withFileTypes: true })
       .filter((entry) => !entry.name.endsWith('.test.ts'))
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
     const listed = table(section('Architecture'), 'room').flatMap(([name = '']) => quoted(name));
     expect(listed.toSorted()).toEqual(rooms.toSorted());
+
+    const order =
+      /^const ROOMS = \[$([\s\S]*?)^\];$/m.exec(readFileSync('scripts/tidy.js', 'utf8'))?.[1] ?? '';
+    const held = [...order.matchAll(/'([^']+)'/g)]
+      .map(([, name = '']) => name)
+      // A file below the rest of its room.
+      .filter((name) => !name.includes('/'));
+    expect(listed.map((name) => name.replace(/\/$/, ''))).toEqual(held);
   });
 
   it('lists every AWS operation', () => {
