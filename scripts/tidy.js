@@ -23,6 +23,7 @@ const ROOMS = [
   ['clusters'],
   ['engine'],
   ['pgwire', 'aws', 'console'],
+  ['http-application.ts'],
   ['http.ts'],
   ['server.ts'],
   ['index.ts', 'main.ts'],
