@@ -239,13 +239,13 @@ describe('what rows refer to', () => {
         )
         .map(({ name }) => name)
         .sort();
-    const unreadable = ['mz_role_auth', 'pg_authid', 'pg_shadow', 'pg_authid_core'];
+    const unreadable = ['mz_role_auth', 'pg_authid', 'pg_authid_core', 'pg_shadow'];
     for (const name of unreadable) {
       const relation = allSystemRelations().find((candidate) => candidate.name === name);
       expect(relation?.selectGrantedTo, name).toEqual([]);
     }
     expect(showing('u2')).toEqual(unreadable);
-    expect(showing('u1')).toEqual([...unreadable, 'pg_user']);
+    expect(showing('u1')).toEqual([...unreadable, 'pg_user'].sort());
   });
 
   it('lists the keys of an index', () => {
