@@ -1,5 +1,6 @@
 /** Builds the AWS room of a server: keys for the key ring, audit log, rotations, and what time brings about. */
 import type { Services } from '../engine/services.ts';
+import { Accesses } from './accesses.ts';
 import { AuditLog, type AuditEvent } from './audit/log.ts';
 import { KeyOpener } from './kms/keys.ts';
 import { placeOf, type Home } from './names.ts';
@@ -35,6 +36,7 @@ export async function openAwsRoom({ services, functions, upstreams }: AwsRoomOpt
   const kmsKeys = new KeyOpener(keyRing);
   keyRing.setOtherKeys((id) => kmsKeys.find(committer.current(), home, id));
   const audit = await AuditLog.open(store, logger);
+  const accesses = new Accesses(committer, logger);
   const base = {
     committer,
     store,
@@ -44,6 +46,7 @@ export async function openAwsRoom({ services, functions, upstreams }: AwsRoomOpt
     home,
     kmsKeys,
     audit,
+    accesses,
     nameOf: (snapshot: Parameters<typeof placeOf>[0], item: Parameters<typeof placeOf>[2]) =>
       placeOf(snapshot, home, item).name,
   };
@@ -62,6 +65,7 @@ export async function openAwsRoom({ services, functions, upstreams }: AwsRoomOpt
     async close() {
       room.rotations.stop();
       await sweeper.stop();
+      await accesses.flush();
       await audit.flush();
     },
   };

@@ -51,12 +51,19 @@ function sort(call: Call, snapshot: Snapshot, sortBy: SortBy): readonly Entry[] 
     const item = snapshot.items.get(id);
     if (item?.kind !== 'secret' || item.temporary !== undefined) continue;
     const { region, name } = placeOf(snapshot, call.room.home, item);
-    if (region === call.region) entries.push({ item, name, key: sortKey(snapshot, item, name, sortBy) });
+    if (region === call.region)
+      entries.push({ item, name, key: sortKey(call, snapshot, item, name, sortBy) });
   }
   return entries.sort(compare);
 }
 
-function sortKey(snapshot: Snapshot, item: SecretItem, name: string, sortBy: SortBy): number | string {
+function sortKey(
+  call: Call,
+  snapshot: Snapshot,
+  item: SecretItem,
+  name: string,
+  sortBy: SortBy,
+): number | string {
   switch (sortBy) {
     case 'name':
       return name;
@@ -65,7 +72,7 @@ function sortKey(snapshot: Snapshot, item: SecretItem, name: string, sortBy: Sor
     case 'last-changed-date':
       return lastChanged(snapshot, item);
     case 'last-accessed-date':
-      return lastAccessed(snapshot, item) ?? 0;
+      return lastAccessed(call.room.accesses, snapshot, item) ?? 0;
   }
 }
 

@@ -205,13 +205,17 @@ function copied(
 }
 
 /** ReplicationStatus of a primary; undefined for a secret that was never replicated. */
-export function shownReplication(snapshot: Snapshot, item: SecretItem): readonly Fields[] | undefined {
+export function shownReplication(
+  call: Call,
+  snapshot: Snapshot,
+  item: SecretItem,
+): readonly Fields[] | undefined {
   const records = item.aws?.replication;
   if (records === undefined || records.length === 0) return undefined;
   const replicas = replicasOf(snapshot, item.id);
   return records.map((record) => {
     const replica = replicas.find((r) => snapshot.schemas.get(r.schemaId)?.name === record.region);
-    const accessed = replica === undefined ? undefined : lastAccessed(snapshot, replica);
+    const accessed = replica === undefined ? undefined : lastAccessed(call.room.accesses, snapshot, replica);
     return present({
       Region: record.region,
       KmsKeyId: record.kmsKeyId,

@@ -3,6 +3,7 @@ import type { Committer } from '../engine/committer.ts';
 import type { Logger } from '../log.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Store } from '../store/store.ts';
+import type { Accesses } from './accesses.ts';
 import type { AuditLog } from './audit/log.ts';
 import { serviceRecord } from './audit/records.ts';
 import type { SecretItem } from '../catalog/records.ts';
@@ -23,6 +24,7 @@ export interface AwsRoom {
   readonly home: Home;
   readonly kmsKeys: KeyOpener;
   readonly audit: AuditLog;
+  readonly accesses: Accesses;
   readonly functions: FunctionDirectory;
   readonly rotations: RotationRunner;
   /** AWS name of a secret. */

@@ -11,9 +11,8 @@ import type {
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { put, del, type Change } from '../catalog/changes.ts';
 import { labelledVersions, PENDING } from '../secrets/versions.ts';
+import type { Accesses } from './accesses.ts';
 import { newSuffix, suffixOf } from './names.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The secret's AWS attributes, made up for one that has none yet. */
 export function awsOf(item: SecretItem): AwsSecretRecord {
@@ -127,17 +126,13 @@ export function lastChanged(snapshot: Snapshot, item: SecretItem): number {
 }
 
 /** Midnight (UTC) of the last day on which a value was read. */
-export function lastAccessed(snapshot: Snapshot, item: SecretItem): number | undefined {
+export function lastAccessed(accesses: Accesses, snapshot: Snapshot, item: SecretItem): number | undefined {
   let newest = item.aws?.lastAccessedDate;
-  for (const { lastAccessedAt } of snapshot.versionsOfSecret.get(item.id)?.values() ?? []) {
-    if (lastAccessedAt !== undefined && lastAccessedAt > (newest ?? 0)) newest = lastAccessedAt;
+  for (const version of snapshot.versionsOfSecret.get(item.id)?.values() ?? []) {
+    const day = accesses.dayOf(version);
+    if (day !== undefined && day > (newest ?? 0)) newest = day;
   }
   return newest;
-}
-
-/** Midnight UTC of a day. */
-export function dayOf(now: number): number {
-  return Math.floor(now / DAY_MS) * DAY_MS;
 }
 
 /** Times go over the wire as seconds with a fraction. */

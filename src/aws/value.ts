@@ -2,7 +2,7 @@
  * Writing and reading values through the AWS door: idempotency by client request token, labels, quotas, keys. The write
  * itself is `engine/secret-value`, which ALTER SECRET uses as well. Source: reference aws-secrets-manager 2.1 to 2.5, 3.
  */
-import { put, type Change } from '../catalog/changes.ts';
+import type { Change } from '../catalog/changes.ts';
 import type { SecretItem, SecretVersionRecord } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { newVersion, withoutAttempt } from '../engine/secret-value.ts';
@@ -23,7 +23,7 @@ import {
   versionNotFound,
 } from './protocol/errors.ts';
 import type { Call } from './protocol/operation.ts';
-import { dayOf, labelled, versionOf } from './secret-facts.ts';
+import { labelled, versionOf } from './secret-facts.ts';
 
 /** A value as a request gives it. */
 export interface GivenValue {
@@ -189,20 +189,6 @@ export async function readValue(
     if (!(error instanceof EnvelopeError)) throw error;
     throw new AwsError('DecryptionFailure', TEXT.decryptionFailure);
   }
-}
-
-/** Notes that a value was read today: one write a day and version. */
-export async function noteAccess(call: Call, version: SecretVersionRecord): Promise<void> {
-  const today = dayOf(call.now);
-  if (version.lastAccessedAt === today) return;
-  await call.room.committer.commit((tip) => {
-    const now = tip.versionsOfSecret.get(version.secretId)?.get(version.versionId);
-    const changes =
-      now === undefined || now.lastAccessedAt === today
-        ? []
-        : [put('secretVersion', { ...now, lastAccessedAt: today })];
-    return { changes, result: undefined };
-  });
 }
 
 /** SecretString or SecretBinary of an answer. */

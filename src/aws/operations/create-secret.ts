@@ -54,7 +54,7 @@ function answer(call: Call, now: Snapshot, made: Snapshot, { id, versionId }: Ma
     ARN: arnOf(snapshot, call.room.home, item),
     Name: call.room.nameOf(snapshot, item),
     VersionId: versionId,
-    ReplicationStatus: shownReplication(snapshot, item),
+    ReplicationStatus: shownReplication(call, snapshot, item),
   });
 }
 

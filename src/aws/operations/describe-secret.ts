@@ -28,7 +28,7 @@ export const describeSecret: Operation<'DescribeSecret'> = {
     return present({
       ...sharedFacts(call, snapshot, item),
       VersionIdsToStages: labelsOf(snapshot, item),
-      ReplicationStatus: shownReplication(snapshot, item),
+      ReplicationStatus: shownReplication(call, snapshot, item),
     });
   },
 };
@@ -37,7 +37,7 @@ export const describeSecret: Operation<'DescribeSecret'> = {
 export function sharedFacts(call: Call, snapshot: Snapshot, item: SecretItem): Fields {
   const own = awsOf(item);
   const shared = awsOf(metadataSource(snapshot, item));
-  const accessed = lastAccessed(snapshot, item);
+  const accessed = lastAccessed(call.room.accesses, snapshot, item);
   return {
     ARN: arnOf(snapshot, call.room.home, item),
     Name: call.room.nameOf(snapshot, item),

@@ -5,7 +5,7 @@ import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
 import { present, type Call, type Fields, type Operation } from '../protocol/operation.ts';
 import { seconds } from '../secret-facts.ts';
-import { noteAccess, readValue, shownValue, versionToRead } from '../value.ts';
+import { readValue, shownValue, versionToRead } from '../value.ts';
 
 export const getSecretValue: Operation<'GetSecretValue'> = {
   readOnly: true,
@@ -24,7 +24,7 @@ export async function showValue(
   version: SecretVersionRecord,
 ): Promise<Fields> {
   const value = await readValue(call, snapshot, version);
-  await noteAccess(call, version);
+  call.room.accesses.note(version, call.now);
   return present({
     ARN: arnOf(snapshot, call.room.home, item),
     Name: call.room.nameOf(snapshot, item),

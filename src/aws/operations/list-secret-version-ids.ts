@@ -36,7 +36,8 @@ export const listSecretVersionIds: Operation<'ListSecretVersionIds'> = {
 };
 
 function entry(call: Call, version: SecretVersionRecord): Fields {
-  const { lastAccessedAt, stages } = version;
+  const { stages } = version;
+  const lastAccessedAt = call.room.accesses.dayOf(version);
   return present({
     VersionId: version.versionId,
     VersionStages: stages.length === 0 ? undefined : stages,

@@ -14,7 +14,7 @@ export const removeRegionsFromReplication: Operation<'RemoveRegionsFromReplicati
     });
     return {
       ARN: arnOf(snapshot, call.room.home, result),
-      ReplicationStatus: shownReplication(snapshot, result) ?? [],
+      ReplicationStatus: shownReplication(call, snapshot, result) ?? [],
     };
   },
   audited: (output) => ({ arn: output?.['ARN'] }),

@@ -14,7 +14,10 @@ export const replicateSecretToRegions: Operation<'ReplicateSecretToRegions'> = {
     await replicate(call, item.id, input.AddReplicaRegions, input.ForceOverwriteReplicaSecret === true);
     const snapshot = committer.current();
     const after = (snapshot.items.get(item.id) ?? item) as SecretItem;
-    return { ARN: arnOf(snapshot, home, after), ReplicationStatus: shownReplication(snapshot, after) ?? [] };
+    return {
+      ARN: arnOf(snapshot, home, after),
+      ReplicationStatus: shownReplication(call, snapshot, after) ?? [],
+    };
   },
   audited: (output) => ({ arn: output?.['ARN'] }),
 };
