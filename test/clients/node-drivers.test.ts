@@ -104,6 +104,38 @@ describe.skipIf(!canServe)('drivers of Node', () => {
       expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     });
 
+    it('takes names of the catalog as parameters', async () => {
+      const { rows } = await client.query('SELECT $1::regclass::text AS c, $2::regtype::oid::int4 AS t', [
+        'public.people',
+        'text',
+      ]);
+      expect(rows).toEqual([{ c: 'people', t: 25 }]);
+      const missing = client.query(`SELECT $1::regclass ${FAILS}`, ['nobody']);
+      await expect(missing).rejects.toMatchObject({ severity: 'ERROR' });
+    });
+
+    it('resets a connection as poolers do', async () => {
+      await client.query('SET application_name = changed');
+      await client.query('BEGIN');
+      await client.query('DECLARE c CURSOR FOR SELECT 1');
+      await client.query('CLOSE ALL');
+      await expect(client.query(`FETCH 1 FROM c ${FAILS}`)).rejects.toMatchObject({ severity: 'ERROR' });
+      await client.query('ROLLBACK');
+      await client.query('SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL');
+      expect((await client.query('SHOW application_name')).rows).toEqual([{ application_name: '' }]);
+    });
+
+    it('sets time zones as mappers do', async () => {
+      await client.query("SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE");
+      expect((await client.query('SHOW timezone')).rows).toEqual([{ timezone: 'UTC' }]);
+    });
+
+    it('copies with options in their older form', async () => {
+      await expect(client.query(`COPY people FROM STDIN WITH NONSENSE ${FAILS}`)).rejects.toMatchObject({
+        code: '42601',
+      });
+    });
+
     it('reads the types of the catalog', async () => {
       const { rows } = await client.query<{ typname: string; oid: number }>(
         "SELECT oid, typname, typarray, typelem, typtype FROM pg_type WHERE typname = 'int4'",

@@ -103,6 +103,12 @@ describe.skipIf(!canServe || !hasPsql())('psql', () => {
     expect(output).toMatch(/Indexes:\n +"people_id"/);
   });
 
+  it('shows privileges with the names of roles', async () => {
+    const { output } = await psql(url, '\\dp people');
+    expect(output).toMatch(/materialize=arwd\/materialize/);
+    expect(output).toMatch(/reader=r\/materialize/);
+  });
+
   it('completes names', async () => {
     const { output, messages } = await psql(url, COMPLETION.map((query) => `${query};`).join('\n'), ['-At']);
     expect(messages).not.toMatch(/ERROR/);
