@@ -27,8 +27,11 @@ function currentSchemas(session: SessionContext, implicit: boolean): readonly st
     .filter((name): name is string => name !== undefined);
 }
 
+/** Limits that PostgreSQL's clients read as settings though nobody can SET or SHOW them: the rows of pg_settings. */
+export const PRESET_SETTINGS: ReadonlyMap<string, string> = new Map([['max_index_keys', '1000']]);
+
 function setting(session: SessionContext, name: string, missingOk: boolean): string | null {
-  const value = session.setting(name);
+  const value = session.setting(name) ?? PRESET_SETTINGS.get(name.toLowerCase()) ?? null;
   if (value === null && !missingOk)
     throw planError('unrecognized configuration parameter').with({
       message: `unrecognized configuration parameter "${name}"`,

@@ -47,6 +47,7 @@ function script(): string {
     '\\sv adults',
     '\\conninfo',
     '\\z',
+    '\\dconfig+ *',
   ].join('\n');
 }
 
