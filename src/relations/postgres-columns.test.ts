@@ -1,6 +1,6 @@
 /** The columns and relations beyond Materialize's, which clients of PostgreSQL read. */
 import { describe, expect, it } from 'vitest';
-import type { AclItemDatum, SqlArray} from '../types/datum.ts';
+import type { AclItemDatum, SqlArray } from '../types/datum.ts';
 import { type Datum } from '../types/datum.ts';
 import { CATALOG_SHAPES } from './data/catalog-shapes.ts';
 import { POSTGRES_COLUMNS } from './data/postgres-shapes.ts';
