@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what some tests use beside Node, where it is missing and the system has apt: PostgreSQL, its client,
-# OpenSSH, MariaDB and the AWS command line. Nothing is started. Tests whose service is absent skip, and are counted.
+# Installs what some tests use beside Node, where it is missing and the system has apt: PostgreSQL, its client and
+# OpenSSH. Nothing is started. Tests whose service is absent skip, and are counted.
 set -u
 need=()
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || need+=(postgresql)
