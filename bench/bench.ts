@@ -1,6 +1,7 @@
 /** What is measured, and beside what. */
 import { spawnSync } from 'node:child_process';
 import { firstAnswer } from './first-answer.ts';
+import { PSQL_COMMANDS, psqlMs, QUERIES, RAISE_LIMITS, tables } from './introspection.ts';
 import { runLoad, type Load, type Measured, type Target } from './load.ts';
 import { createPeer, type Peer } from './peer.ts';
 import { median, Report } from './report.ts';
@@ -19,7 +20,10 @@ interface Bench {
   readonly rounds: number;
 }
 
-const GROUPS = { start, reads, writes, large } satisfies Record<string, (bench: Bench) => Promise<void>>;
+const GROUPS = { start, reads, writes, introspection, large } satisfies Record<
+  string,
+  (bench: Bench) => Promise<void>
+>;
 
 /** Measures and prints. */
 export async function bench(argv: readonly string[]): Promise<void> {
@@ -110,6 +114,28 @@ async function start(run: Bench): Promise<void> {
     ours: ((subject.cpuSeconds() - before) / 5) * 1000,
     better: 'less',
   });
+  await bothDown(run);
+}
+
+/** What clients ask of the catalog when they connect and when people look around. */
+async function introspection(run: Bench): Promise<void> {
+  const { subject, peer, report } = run;
+  await bothUp(run);
+  await script(subject.system, RAISE_LIMITS);
+  await script(subject.target, tables());
+  if (peer !== undefined) await script(peerTarget(peer), tables());
+  for (const { what, load } of QUERIES) {
+    const [ours, theirs] = await compare(run, load, load);
+    const others = theirs === undefined ? {} : { peer: theirs.p50 };
+    report.add({ what: `${what}, p50`, unit: 'ms', ours: ours.p50, better: 'less', ...others });
+  }
+  for (const command of PSQL_COMMANDS) {
+    const ours = psqlMs(subject.target, command);
+    const theirs = peer === undefined ? undefined : psqlMs(peerTarget(peer), command);
+    if (ours === undefined) continue;
+    const others = theirs === undefined ? {} : { peer: theirs };
+    report.add({ what: `psql ${command} table`, unit: 'ms', ours, better: 'less', ...others });
+  }
   await bothDown(run);
 }
 
