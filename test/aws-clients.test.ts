@@ -165,7 +165,7 @@ describe('KMS through the JavaScript SDK', () => {
 });
 
 const AWS = works('aws', ['--version']);
-describe.skipIf(!AWS)('AWS CLI', () => {
+describe.skipIf(!AWS)(`AWS CLI${AWS ? '' : ' (not installed)'}`, () => {
   async function aws(...args: readonly string[]): Promise<unknown> {
     const { stdout } = await run('aws', [...args, '--output', 'json'], { env: environment() });
     return stdout === '' ? undefined : JSON.parse(stdout);
@@ -201,7 +201,6 @@ describe.skipIf(!AWS)('AWS CLI', () => {
     });
   }, 120_000);
 });
-it.skipIf(AWS)('the AWS CLI is not installed: it is not run', () => undefined);
 
 const PYTHON = process.env['TUMBLER_TEST_PYTHON'] ?? 'python3';
 const BOTO3 = works(PYTHON, ['-c', 'import boto3']);
@@ -227,10 +226,9 @@ assert 'boto/one' in [s['Name'] for page in pages for s in page['SecretList']]
 assert len(c.get_random_password(PasswordLength=20)['RandomPassword']) == 20
 print('done')
 `;
-describe.skipIf(!BOTO3)('boto3', () => {
+describe.skipIf(!BOTO3)(`boto3${BOTO3 ? '' : ' (not installed)'}`, () => {
   it('runs a script', async () => {
     const { stdout } = await run(PYTHON, ['-c', SCRIPT], { env: environment() });
     expect(stdout.trim()).toBe('done');
   }, 60_000);
 });
-it.skipIf(BOTO3)('boto3 is not installed: it is not run', () => undefined);
