@@ -1,7 +1,7 @@
 /** What is measured, and beside what. */
 import { spawnSync } from 'node:child_process';
 import { firstAnswer } from './first-answer.ts';
-import { PSQL_COMMANDS, psqlMs, QUERIES, RAISE_LIMITS, tables } from './introspection.ts';
+import { MAKE_TABLES, PSQL_COMMANDS, psqlMs, QUERIES, RAISE_LIMITS } from './introspection.ts';
 import { runLoad, type Load, type Measured, type Target } from './load.ts';
 import { createPeer, type Peer } from './peer.ts';
 import { median, Report } from './report.ts';
@@ -122,8 +122,8 @@ async function introspection(run: Bench): Promise<void> {
   const { subject, peer, report } = run;
   await bothUp(run);
   await script(subject.system, RAISE_LIMITS);
-  await script(subject.target, tables());
-  if (peer !== undefined) await script(peerTarget(peer), tables());
+  await runLoad(subject.target, MAKE_TABLES);
+  if (peer !== undefined) await runLoad(peerTarget(peer), MAKE_TABLES);
   for (const { what, load } of QUERIES) {
     const [ours, theirs] = await compare(run, load, load);
     const others = theirs === undefined ? {} : { peer: theirs.p50 };

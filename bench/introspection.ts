@@ -7,14 +7,13 @@ export const TABLES = 1000;
 /** psql commands of one kind in a run. */
 const COMMANDS = 200;
 
-/** Statements that make the tables. */
-export function tables(): readonly string[] {
-  return Array.from(
-    { length: TABLES },
-    (_, i) =>
-      `CREATE TABLE bench_t${i} (id int NOT NULL, name text, at timestamptz, price numeric(10,2), flag bool)`,
-  );
-}
+/** Makes the tables. */
+export const MAKE_TABLES: Load = {
+  connections: 1,
+  operations: TABLES,
+  rows: 0,
+  sql: 'CREATE TABLE bench_t%n (id int NOT NULL, name text, at timestamptz, price numeric(10,2), flag bool)',
+};
 
 /** Limits of a fresh server that so many tables would meet. */
 export const RAISE_LIMITS: readonly string[] = [
