@@ -40,6 +40,38 @@ function schemaKey(databaseId: Id | null, name: string): string {
   return `${databaseId ?? ''}/${name}`;
 }
 
+/** Collections whose records are found by id and by name. */
+interface NamedCollections {
+  readonly databases: Collections['database'];
+  readonly schemas: Collections['schema'];
+  readonly roles: Collections['role'];
+  readonly clusters: Collections['cluster'];
+}
+
+/** A collection of records by id with an index by name. */
+function named<K extends keyof NamedCollections>(
+  records: K,
+  names: 'databaseByName' | 'schemaByName' | 'roleByName' | 'clusterByName',
+  nameOf: (record: NamedCollections[K]) => string,
+): Indexer<NamedCollections[K]> {
+  type Records = PersistentMap<string, NamedCollections[K]>;
+  const read = (draft: Draft): Records => draft[records] as unknown as Records;
+  const write = (draft: Draft, value: Records): void => {
+    Object.assign(draft, { [records]: value });
+  };
+  return {
+    get: (draft, key) => read(draft).get(key),
+    add(draft, key, record) {
+      write(draft, read(draft).set(key, record));
+      draft[names] = draft[names].set(nameOf(record), key);
+    },
+    remove(draft, key, record) {
+      write(draft, read(draft).remove(key));
+      draft[names] = forgetName(draft[names], nameOf(record), key);
+    },
+  };
+}
+
 const item: Indexer<Item> = {
   get: (draft, key) => draft.items.get(key),
   add(draft, key, record) {
@@ -230,50 +262,10 @@ const INDEXERS: { readonly [C in Collection]: Indexer<Collections[C]> } = {
   replicaStatus: plain('replicaStatus'),
   aws: plain('aws'),
   comment,
-  database: {
-    get: (draft, key) => draft.databases.get(key),
-    add(draft, key, record) {
-      draft.databases = draft.databases.set(key, record);
-      draft.databaseByName = draft.databaseByName.set(record.name, key);
-    },
-    remove(draft, key, record) {
-      draft.databases = draft.databases.remove(key);
-      draft.databaseByName = forgetName(draft.databaseByName, record.name, key);
-    },
-  },
-  schema: {
-    get: (draft, key) => draft.schemas.get(key),
-    add(draft, key, record) {
-      draft.schemas = draft.schemas.set(key, record);
-      draft.schemaByName = draft.schemaByName.set(schemaKey(record.databaseId, record.name), key);
-    },
-    remove(draft, key, record) {
-      draft.schemas = draft.schemas.remove(key);
-      draft.schemaByName = forgetName(draft.schemaByName, schemaKey(record.databaseId, record.name), key);
-    },
-  },
-  role: {
-    get: (draft, key) => draft.roles.get(key),
-    add(draft, key, record) {
-      draft.roles = draft.roles.set(key, record);
-      draft.roleByName = draft.roleByName.set(record.name, key);
-    },
-    remove(draft, key, record) {
-      draft.roles = draft.roles.remove(key);
-      draft.roleByName = forgetName(draft.roleByName, record.name, key);
-    },
-  },
-  cluster: {
-    get: (draft, key) => draft.clusters.get(key),
-    add(draft, key, record) {
-      draft.clusters = draft.clusters.set(key, record);
-      draft.clusterByName = draft.clusterByName.set(record.name, key);
-    },
-    remove(draft, key, record) {
-      draft.clusters = draft.clusters.remove(key);
-      draft.clusterByName = forgetName(draft.clusterByName, record.name, key);
-    },
-  },
+  database: named('databases', 'databaseByName', (record) => record.name),
+  schema: named('schemas', 'schemaByName', (record) => schemaKey(record.databaseId, record.name)),
+  role: named('roles', 'roleByName', (record) => record.name),
+  cluster: named('clusters', 'clusterByName', (record) => record.name),
   replica,
   item,
   secretVersion,

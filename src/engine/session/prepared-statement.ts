@@ -3,7 +3,6 @@ import type { Statement } from '../../sql/nodes.ts';
 import type { ColumnType } from '../../types/sql-type.ts';
 import type { Prepared } from '../outcome.ts';
 import type { Described } from '../statements/handler.ts';
-import type { StatementScope } from './statement-scope.ts';
 
 const NO_PARAMETERS: readonly ColumnType[] = [];
 
@@ -44,8 +43,8 @@ export class PreparedStatement implements Prepared {
     return this.#described?.isCopy ?? false;
   }
 
-  /** The plan, for the scope it runs in. */
-  planFor(_scope: StatementScope): unknown {
+  /** What `describe` found, for `run`. */
+  get plan(): unknown {
     return this.#described?.plan;
   }
 

@@ -184,7 +184,7 @@ export class Session implements EngineSession {
     const handler = handlerOf(node);
     const run = (): MaybePromise<Outcome> => {
       const scope = this.scope(prepared.sql, { parameters, interrupt, maxRows });
-      return handler.run(node, scope, prepared.planFor(scope));
+      return handler.run(node, scope, prepared.plan);
     };
     const verdict = this.transactions.admit(this.#classOf(handler, node, prepared), () =>
       printForError(node),
@@ -199,7 +199,7 @@ export class Session implements EngineSession {
   #classOf(handler: Handler, node: Statement, prepared: PreparedStatement): TransactionClass {
     if (typeof handler.transaction === 'string') return handler.transaction;
     const scope = this.scope(prepared.sql);
-    return handler.transaction(node, scope, prepared.planFor(scope));
+    return handler.transaction(node, scope, prepared.plan);
   }
 
   /** A scope on the snapshot that a statement run now reads. */

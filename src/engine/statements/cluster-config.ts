@@ -115,6 +115,14 @@ export function checkZones(zones: readonly string[]): void {
   });
 }
 
+/** Refuses names of system clusters. */
+export function checkClusterName(name: string): void {
+  if (!/^(mz_|pg_)/.test(name)) return;
+  throw planError(`cluster name "${name}" is reserved`, {
+    detail: 'The prefixes "mz_" and "pg_" are reserved for system clusters.',
+  });
+}
+
 /** 53000 when a cluster would get more replicas than allowed. System clusters are not limited. */
 export function checkReplicaLimit(
   scope: Scope,

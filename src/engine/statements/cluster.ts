@@ -18,6 +18,7 @@ import { clusterNamed, requireUserCluster } from '../support/resolve.ts';
 import { alterManaged, becomeManaged } from './cluster-alter.ts';
 import {
   checkClusterLimit,
+  checkClusterName,
   checkCommonOptions,
   checkDisk,
   checkReplicaLimit,
@@ -31,13 +32,6 @@ import {
 } from './cluster-config.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
 import { createReplica, managedReplica, replicasOf, type ReplicaSpec } from './replica-changes.ts';
-
-function checkClusterName(name: string): void {
-  if (!/^(mz_|pg_)/.test(name)) return;
-  throw planError(`cluster name "${name}" is reserved`, {
-    detail: 'The prefixes "mz_" and "pg_" are reserved for system clusters.',
-  });
-}
 
 interface ClusterPlan {
   readonly config: ClusterRecord['config'];

@@ -13,7 +13,6 @@ import { generateKeySet, serializeKeySet, type SshKeySet } from '../../connectio
 import { CONNECTION_TYPES } from '../../connections/types/index.ts';
 import { rejectPublicKeys } from '../../connections/types/ssh-tunnel.ts';
 import { limitExceeded, planError } from '../../errors.ts';
-import type { Interrupt } from '../../query/interrupt.ts';
 import type { CreateConnection, ObjectName, Option, ValidateConnection } from '../../sql/nodes.ts';
 import type { IdSource } from '../committer.ts';
 import { newVersion } from '../secret-value.ts';
@@ -72,18 +71,14 @@ export async function validateNow(
   const { signal, release } = interruptSignal(scope.interrupt);
   try {
     await contact(scope.services.upstreams, snapshot, item, open, signal);
-    checkInterrupt(scope.interrupt);
+    scope.interrupt.check();
   } catch (error) {
-    checkInterrupt(scope.interrupt);
+    // A cancel or a timeout speaks for itself, not for the upstream that was waited for.
+    scope.interrupt.check();
     throw error;
   } finally {
     release();
   }
-}
-
-/** A cancel or a timeout speaks for itself, not for the upstream that was waited for. */
-function checkInterrupt(interrupt: Interrupt): void {
-  interrupt.check();
 }
 
 /** Limits by connection type: system variable and the words of the message. */

@@ -28,6 +28,7 @@ import {
   wrongKind,
 } from '../support/resolve.ts';
 import { checkSchemaName } from './namespace.ts';
+import { checkClusterName } from './cluster-config.ts';
 import { replicaNamed } from './drop-replicas.ts';
 import { skipNotice } from './drop.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
@@ -105,13 +106,6 @@ function renameItemChanges(scope: Scope, tip: Snapshot, ids: IdSource, before: I
   };
   const details = { id: before.id, new_name: nameOf(after), old_name: nameOf(before) };
   return [put('item', after), auditChange(ids, scope, 'alter', before.kind, details)];
-}
-
-function checkClusterName(name: string): void {
-  if (!/^(mz_|pg_)/.test(name)) return;
-  throw planError(`cluster name "${name}" is reserved`, {
-    detail: 'The prefixes "mz_" and "pg_" are reserved for system clusters.',
-  });
 }
 
 function clusterRename(scope: Scope, tip: Snapshot, ids: IdSource, from: string, to: string): Change[] {
