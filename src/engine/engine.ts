@@ -13,6 +13,8 @@ import { loginNotices } from './session/missing-objects.ts';
 import { Session } from './session/session.ts';
 import { readStartupOptions } from './session/startup-options.ts';
 import type { Services } from './services.ts';
+import { handlerOf } from './statements/handlers.ts';
+import { showListingSql } from './statements/show-queries.ts';
 import { MZ_VERSION, SESSION_VARIABLES } from './variables/definitions.ts';
 import { SessionVariables } from './variables/session-variables.ts';
 
@@ -100,6 +102,7 @@ export class Engine implements SessionFactory {
     this.#checkConnectionLimit(snapshot, role);
     const session = new Session({
       services: this.services,
+      families: { handlerOf, showListingSql },
       connectionId: this.sessions.allocate(),
       principal,
       roleId: role.id,

@@ -5,7 +5,6 @@ import type { LiveFacts } from '../../relations/relation.ts';
 import type { SessionContext } from '../../query/session-context.ts';
 import type { Statement } from '../../sql/nodes.ts';
 import type { Row } from '../../types/datum.ts';
-import { showListingSql } from '../statements/show-queries.ts';
 import { MZ_VERSION, SERVER_VERSION } from '../variables/definitions.ts';
 import type { Session } from './session.ts';
 import { sourceRows } from './source-rows.ts';
@@ -93,6 +92,6 @@ export class StatementContext implements SessionContext {
   /** `SELECT ... FROM (SHOW ...)`. */
   showQuery(statement: Statement): string | undefined {
     if (statement.kind !== 'show objects' && statement.kind !== 'show columns') return undefined;
-    return showListingSql(statement, this.#session.scope(''));
+    return this.#session.families.showListingSql(statement, this.#session.scope(''));
   }
 }

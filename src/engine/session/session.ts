@@ -25,8 +25,13 @@ import type {
   TransactionStatus,
 } from '../outcome.ts';
 import type { Services } from '../services.ts';
-import { done, type Handler, type RunScope, type TransactionClass } from '../statements/handler.ts';
-import { handlerOf } from '../statements/handlers.ts';
+import {
+  done,
+  type Handler,
+  type RunScope,
+  type StatementFamilies,
+  type TransactionClass,
+} from '../statements/handler.ts';
 import type { SessionVariables } from '../variables/session-variables.ts';
 import { variableDefinition } from '../variables/definitions.ts';
 import { beginActivity, finishActivity, watchOutcome } from './activity-watch.ts';
@@ -49,6 +54,7 @@ export class Session implements EngineSession {
   readonly roleId: Id;
   readonly connectedAt: number;
   readonly services: Services;
+  readonly families: StatementFamilies;
   readonly variables: SessionVariables;
   readonly prepared = new Map<string, Prepared>();
   readonly cursors = new Cursors();
@@ -63,6 +69,7 @@ export class Session implements EngineSession {
 
   constructor(options: {
     services: Services;
+    families: StatementFamilies;
     connectionId: number;
     principal: Principal;
     roleId: Id;
@@ -70,6 +77,7 @@ export class Session implements EngineSession {
     onClose: (session: Session) => void;
   }) {
     this.services = options.services;
+    this.families = options.families;
     this.connectionId = options.connectionId;
     this.principal = options.principal;
     this.roleId = options.roleId;
@@ -113,7 +121,7 @@ export class Session implements EngineSession {
 
   /** Plans a statement against the snapshot it would read now. */
   plan(node: Statement, sql: string, parameterTypes: readonly number[]): PreparedStatement {
-    const handler = handlerOf(node);
+    const handler = this.families.handlerOf(node);
     const scope = this.scope(sql);
     const described = handler.describe?.(node, scope, parameterTypes);
     return new PreparedStatement(node, sql, parameterTypes, described, this.#planKey(scope.snapshot));
@@ -181,7 +189,7 @@ export class Session implements EngineSession {
     interrupt: Interrupt,
     maxRows: number,
   ): MaybePromise<Outcome> {
-    const handler = handlerOf(node);
+    const handler = this.families.handlerOf(node);
     const run = (): MaybePromise<Outcome> => {
       const scope = this.scope(prepared.sql, { parameters, interrupt, maxRows });
       return handler.run(node, scope, prepared.plan);

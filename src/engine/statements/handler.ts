@@ -1,5 +1,5 @@
 /**
- * How a statement family plugs into the engine: one handler for each kind of statement, joined in `table.ts`.
+ * How a statement family plugs into the engine: one handler for each kind of statement, joined in `handlers.ts`.
  */
 import type { Change } from '../../catalog/changes.ts';
 import type { RoleRecord } from '../../catalog/records.ts';
@@ -8,7 +8,7 @@ import type { Notice } from '../../errors.ts';
 import type { Interrupt } from '../../query/interrupt.ts';
 import type { ResultColumn } from '../../query/result.ts';
 import type { SessionContext } from '../../query/session-context.ts';
-import type { Statement } from '../../sql/nodes.ts';
+import type { ShowColumns, ShowObjects, Statement } from '../../sql/nodes.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { ColumnType } from '../../types/sql-type.ts';
 import type { IdSource } from '../committer.ts';
@@ -75,6 +75,13 @@ export interface Handler<N extends Statement = Statement> {
   /** For statements with rows or parameters. Absent: neither. */
   describe?(node: N, scope: Scope, parameterTypes: readonly number[]): Described;
   run(node: N, scope: RunScope, plan: unknown): MaybePromise<Outcome>;
+}
+
+/** What sessions need of the statement families. Handed down by the engine, so that families may know sessions. */
+export interface StatementFamilies {
+  handlerOf(node: Statement): Handler;
+  /** The query that a listing stands for. */
+  showListingSql(node: ShowObjects | ShowColumns, scope: Scope): string;
 }
 
 /** The usual end of a statement without rows. */
