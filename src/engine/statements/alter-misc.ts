@@ -14,7 +14,7 @@ import type {
 import { requireItemOwner } from '../support/access.ts';
 import { requireFlag } from '../support/flags.ts';
 import { clusterNamed, findItem, itemOfKind, written } from '../support/resolve.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import { done, type Handler, type RunScope } from './handler.ts';
 
 const ITEM_KINDS = {

@@ -8,7 +8,7 @@ import { requireClusterPrivilege, requireItemOwner, requireUsage } from '../supp
 import { auditName } from '../support/new-item.ts';
 import { requireRead } from '../support/read-access.ts';
 import { findItem, itemOfKind, written } from '../support/resolve.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import { done, type Handler, type RunScope } from './handler.ts';
 import { exportable } from './sink.ts';
 

@@ -14,7 +14,7 @@ import { requireItemOwner } from '../support/access.ts';
 import { requireFlag } from '../support/flags.ts';
 import { auditName, checkRoom, createItem, occupant } from '../support/new-item.ts';
 import { findItem, isSystemItem, itemOfKind, minimalName, written, type Target } from '../support/resolve.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
 import { subsourceItem, timestampInterval } from './source.ts';
 import { planAddedTables, type AddedTables } from './source-postgres.ts';

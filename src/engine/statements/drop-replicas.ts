@@ -4,7 +4,7 @@ import { planError } from '../../errors.ts';
 import type { DropObjects, ObjectName } from '../../sql/nodes.ts';
 import { requireOwner } from '../support/access.ts';
 import { clusterNamed, written } from '../support/resolve.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import type { RunScope, Scope } from './handler.ts';
 import { dropReplica, replicasOf } from './replica-changes.ts';
 

@@ -10,7 +10,7 @@ import { requireSystemPrivilege } from '../support/access.ts';
 import { everyOwned } from '../support/owned.ts';
 import { written } from '../support/resolve.ts';
 import { checkRoleName } from '../support/roles.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import type { RunScope } from './handler.ts';
 
 export async function dropRoles(node: DropObjects, scope: RunScope): Promise<void> {

@@ -28,6 +28,7 @@ import {
   written,
   wrongKind,
 } from '../support/resolve.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import { closeOver, itemDrops } from './drop-changes.ts';
 import { dropReplicas } from './drop-replicas.ts';
 import { dropRoles } from './drop-roles.ts';
@@ -65,11 +66,6 @@ export const dropObjects: Handler<DropObjects> = {
     return done(`DROP ${node.objectKind.toUpperCase()}`);
   },
 };
-
-/** `<KIND> "<name>" does not exist, skipping` */
-export function skipNotice(scope: RunScope, kind: string, name: string): void {
-  scope.notice(notice(`${kind.toUpperCase()} "${name}" does not exist, skipping`, { code: '42704' }));
-}
 
 function namedItems(node: DropObjects, kind: ItemKind, scope: RunScope): Item[] {
   const items: Item[] = [];

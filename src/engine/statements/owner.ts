@@ -36,7 +36,7 @@ import {
   wrongKind,
 } from '../support/resolve.ts';
 import { checkRoleName } from '../support/roles.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
 
 /** Kinds of statements that name items, with the kind of item they mean. */

@@ -30,7 +30,7 @@ import {
 import { checkSchemaName } from './namespace.ts';
 import { checkClusterName } from './cluster-config.ts';
 import { replicaNamed } from './drop-replicas.ts';
-import { skipNotice } from './drop.ts';
+import { skipNotice } from '../support/skip-notice.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
 import { replicasOf } from './replica-changes.ts';
 

@@ -7,7 +7,7 @@ import { requireFlag } from '../support/flags.ts';
 import { OptionList } from '../support/options.ts';
 import { creationTarget, type Target } from '../support/resolve.ts';
 import type { Scope } from './handler.ts';
-import type { PlannedSource, PlannedSubsource } from './source.ts';
+import type { PlannedSource, PlannedSubsource } from './planned-source.ts';
 
 type FromGenerator = Extract<SourceConnection, { kind: 'load-generator' }>;
 

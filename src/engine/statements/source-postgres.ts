@@ -17,7 +17,7 @@ import { fullItemName } from '../support/names.ts';
 import { OptionList } from '../support/options.ts';
 import { creationTarget, itemNamed, type Target } from '../support/resolve.ts';
 import type { RunScope } from './handler.ts';
-import type { PlannedSource, PlannedSubsource } from './source.ts';
+import type { PlannedSource, PlannedSubsource } from './planned-source.ts';
 
 type FromPostgres = Extract<SourceConnection, { connection: ObjectName }>;
 

@@ -1,7 +1,7 @@
 /** CREATE SOURCE. Source: documentation of CREATE SOURCE; one file per kind of upstream beside this one. */
 import type { Change } from '../../catalog/changes.ts';
 import type { Id } from '../../catalog/ids.ts';
-import type { ClusterRecord, ColumnRecord, SourceDetail, SourceItem } from '../../catalog/records.ts';
+import type { ClusterRecord, SourceItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { planError, unsupported } from '../../errors.ts';
 import type { CreateSource, Option } from '../../sql/nodes.ts';
@@ -20,26 +20,9 @@ import {
 import { OptionList } from '../support/options.ts';
 import { creationTarget, type Target } from '../support/resolve.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
+import type { PlannedSource, PlannedSubsource } from './planned-source.ts';
 import { planLoadGenerator } from './source-load-generator.ts';
 import { planPostgres } from './source-postgres.ts';
-
-/** A relation that comes with a source: one for each upstream table. */
-export interface PlannedSubsource {
-  readonly target: Target;
-  readonly columns: readonly ColumnRecord[];
-  readonly externalReference: readonly string[];
-}
-
-/** What one kind of upstream makes of the statement. */
-export interface PlannedSource {
-  readonly columns: readonly ColumnRecord[];
-  readonly dependsOn: readonly Id[];
-  readonly subsources: readonly PlannedSubsource[];
-  /** Name of the progress relation's column. */
-  readonly progressColumn: string;
-  /** `subsourceIds` are in the order of `subsources`. */
-  detail(subsourceIds: readonly Id[]): SourceDetail;
-}
 
 const TICK_MS = 1000;
 
