@@ -30,7 +30,7 @@ describe('what functions learn of the text of items', () => {
   beforeAll(loadParser);
 
   it('has the names of today', () => {
-    expect(viewDefinitionById(snapshot, 'u11')).toBe('SELECT a FROM [u10 AS "materialize"."public"."v"];');
+    expect(viewDefinitionById(snapshot, 'u11')).toBe('SELECT a FROM materialize.public.v;');
     expect(viewDefinitionById(snapshot, 'u9')).toBeNull();
     expect(indexDefinitionById(snapshot, 'u12')).toBe(
       'CREATE INDEX t_idx ON materialize.public.t USING arrangement (a, upper(b))',

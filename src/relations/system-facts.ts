@@ -13,7 +13,7 @@ import { redact, statementDoc } from '../sql/printer.ts';
 import type { PrintStyle } from '../sql/printers/context.ts';
 import { quoteIdent } from '../sql/quote.ts';
 import { indexedId, keyParts, type IndexObject } from './indexed.ts';
-import { viewDefinition } from './item-sql/create-sql.ts';
+import { SYSTEM_VIEW_DEFINITION, viewQuery } from './item-sql/create-sql.ts';
 import { ItemPrinter } from './item-sql/printer.ts';
 import {
   columnsOf,
@@ -88,7 +88,7 @@ export function installSystemCatalog(): void {
 /** Query of a view as pg_get_viewdef prints it, or null for anything else. */
 export function viewDefinitionById(snapshot: Snapshot, id: string): string | null {
   const item = snapshot.items.get(id);
-  return item?.kind === 'view' || item?.kind === 'materialized-view' ? viewDefinition(item, snapshot) : null;
+  return item?.kind === 'view' || item?.kind === 'materialized-view' ? viewQuery(item, snapshot) : null;
 }
 
 /** `CREATE INDEX <name> ON <relation> USING arrangement (<keys>)`: what pg_get_indexdef prints; null for anything else. */

@@ -11,6 +11,7 @@ import {
   fullName,
   systemIndexSql,
   viewDefinition,
+  viewQuery,
   type SqlForm,
 } from './create-sql.ts';
 import { redactLiterals } from './printer.ts';
@@ -179,6 +180,14 @@ describe('other CREATE statements', () => {
       "a + '<REDACTED>' || '<REDACTED>' || '<REDACTED>'",
     );
     expect(redactLiterals("'never closed")).toBe("'<REDACTED>'");
+  });
+
+  it('give the query of a view with the names that the statement gave to its columns', () => {
+    const view = itemNamed('v') as ViewItem;
+    expect(viewQuery(view, snapshot)).toMatch(/^SELECT .* FROM materialize\.public\.t AS t WHERE .*;$/);
+    expect(viewQuery({ ...view, columnNames: ['one', 'Two'] }, snapshot)).toMatch(
+      /^SELECT \* FROM \(SELECT .*\) AS v \(one, "Two"\);$/,
+    );
   });
 
   it('name clusters and relations by id in the stable form', () => {

@@ -1,5 +1,11 @@
 /** CREATE statements of catalog items, printed from their records: nothing of the original text is kept. */
-import type { ClusterRecord, Item, SecretItem } from '../../catalog/records.ts';
+import type {
+  ClusterRecord,
+  Item,
+  MaterializedViewItem,
+  SecretItem,
+  ViewItem,
+} from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { quoteIdentAlways, quoteLiteral } from '../../sql/quote.ts';
 import type { SystemIndexObject, SystemRelationObject } from '../system-catalog.ts';
@@ -44,9 +50,23 @@ export function fullName(item: Item, snapshot: Snapshot): string {
   return new ItemPrinter(snapshot, 'simple').fullName(item);
 }
 
-/** The query of a view as `definition` columns show it: stable form, with a semicolon. */
-export function viewDefinition(item: Extract<Item, { readonly query: unknown }>, snapshot: Snapshot): string {
+type QueryItem = ViewItem | MaterializedViewItem;
+
+/** The query of a view as `definition` columns of mz_catalog show it: stable form, with a semicolon. */
+export function viewDefinition(item: QueryItem, snapshot: Snapshot): string {
   return `${new ItemPrinter(snapshot, 'stable').query(item.query)};`;
+}
+
+/**
+ * The query of a view as PostgreSQL's functions and relations show it: SQL that makes the same view again. Names that the
+ * statement gave to the columns are part of it, as in PostgreSQL, since tools put `CREATE VIEW name AS` before it.
+ */
+export function viewQuery(item: QueryItem, snapshot: Snapshot): string {
+  const p = new ItemPrinter(snapshot, 'simple');
+  const query = p.query(item.query);
+  if (item.columnNames === undefined) return `${query};`;
+  const names = item.columnNames.map((name) => p.ident(name)).join(', ');
+  return `SELECT * FROM (${query}) AS ${p.ident(item.name)} (${names});`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** pg_tables, pg_views and pg_matviews. */
 import { objectRelation, type RelationTable } from '../define.ts';
-import { SYSTEM_VIEW_DEFINITION, viewDefinition } from '../item-sql/create-sql.ts';
+import { SYSTEM_VIEW_DEFINITION, viewQuery } from '../item-sql/create-sql.ts';
 import { isSystem, type CatalogObject, type ObjectOf } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
 import { databaseNameOf, inCurrentDatabase, roleOid, schemaName } from '../visibility.ts';
@@ -13,12 +13,12 @@ export function isShown(context: RelationContext, object: CatalogObject): boolea
   );
 }
 
-/** Query of a view or materialized view. */
+/** Query of a view or materialized view, which makes the same view again. */
 export function definitionOf(
   { snapshot }: RelationContext,
   view: ObjectOf<'view'> | ObjectOf<'materialized-view'>,
 ): string {
-  return isSystem(view) ? SYSTEM_VIEW_DEFINITION : viewDefinition(view, snapshot);
+  return isSystem(view) ? SYSTEM_VIEW_DEFINITION : viewQuery(view, snapshot);
 }
 
 function viewRows(context: RelationContext, view: ObjectOf<'view'> | ObjectOf<'materialized-view'>) {
