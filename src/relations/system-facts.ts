@@ -13,7 +13,7 @@ import { redact, statementDoc } from '../sql/printer.ts';
 import type { PrintStyle } from '../sql/printers/context.ts';
 import { quoteIdent } from '../sql/quote.ts';
 import { indexedId, keyParts, type IndexObject } from './indexed.ts';
-import { SYSTEM_VIEW_DEFINITION, viewQuery } from './item-sql/create-sql.ts';
+import { viewQuery } from './item-sql/create-sql.ts';
 import { ItemPrinter } from './item-sql/printer.ts';
 import {
   columnsOf,
