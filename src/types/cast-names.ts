@@ -57,7 +57,8 @@ const STRING_CASTS: readonly CastDef[] = [
 ];
 
 const JSON_CASTS: readonly CastDef[] = [
-  ...casts('assignment', JSON_TYPE, [JSONB], (datum) => parseJsonb(datum as string)),
+  // Implicit, unlike in PostgreSQL: Materialize has one type for both names, and its users mix them.
+  ...casts('implicit', JSON_TYPE, [JSONB], (datum) => parseJsonb(datum as string)),
   ...casts('assignment', JSONB, [JSON_TYPE], (datum) => formatJsonb((datum as Jsonb).value)),
 ];
 
