@@ -18,7 +18,8 @@ export interface CopyFormat {
   readonly nullText: string;
   readonly quote: string;
   readonly escape: string;
-  readonly header: boolean;
+  /** Whether the first line has the columns' names; `match`: and they must be the right ones. */
+  readonly header: boolean | 'match';
 }
 
 export type Outcome =

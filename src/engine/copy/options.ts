@@ -1,5 +1,5 @@
 /** Options of COPY. Source: documentation of COPY TO, COPY FROM; texts as the running system has them. */
-import { planError, unsupported } from '../../errors.ts';
+import { planError, SqlError, unsupported } from '../../errors.ts';
 import type { Copy, Option } from '../../sql/nodes.ts';
 import type { CopyFormat } from '../outcome.ts';
 import { OptionList } from '../support/options.ts';
@@ -31,19 +31,33 @@ function readFormat(options: OptionList): CopyFormat {
   }
 }
 
-/** COPY TO STDOUT: only FORMAT. */
+/** ENCODING: text is UTF-8 in both directions. */
+function checkEncoding(options: OptionList): void {
+  const name = options.text('ENCODING');
+  if (name === undefined || /^utf-?8$/i.test(name)) return;
+  throw unsupported(`COPY with ENCODING '${name}' is`);
+}
+
+/** COPY TO STDOUT: only FORMAT, and ENCODING for what it is anyway. */
 export function copyToFormat(options: readonly Option[]): CopyFormat {
   const list = new OptionList(options);
-  const other = list.names().find((name) => name !== 'FORMAT');
+  checkEncoding(list);
+  const other = list.names().find((name) => name !== 'FORMAT' && name !== 'ENCODING');
   if (other !== undefined) throw planError(`COPY TO does not support ${other} option yet`);
   return readFormat(list);
 }
 
-/** COPY FROM STDIN: text and csv. */
+/** COPY FROM STDIN. What only text has is refused with binary in PostgreSQL's words. */
 export function copyFromFormat(node: Copy): CopyFormat {
   const list = new OptionList(node.options);
+  checkEncoding(list);
   const base = readFormat(list);
-  if (base.format === 'binary') throw unsupported('COPY FROM with FORMAT BINARY is');
+  if (base.format === 'binary') {
+    for (const option of ['DELIMITER', 'NULL', 'QUOTE', 'ESCAPE', 'HEADER']) {
+      if (list.has(option)) throw new SqlError('42601', `cannot specify ${option} in BINARY mode`);
+    }
+    return base;
+  }
   if (base.format === 'text') {
     for (const [option, word] of [
       ['QUOTE', 'quote'],
@@ -59,8 +73,17 @@ export function copyFromFormat(node: Copy): CopyFormat {
     nullText: list.text('NULL') ?? base.nullText,
     quote: oneByte(list, 'QUOTE', 'quote') ?? base.quote,
     escape: oneByte(list, 'ESCAPE', 'escape') ?? oneByte(list, 'QUOTE', 'quote') ?? base.escape,
-    header: list.flag('HEADER') ?? false,
+    header: readHeader(list),
   };
+}
+
+/** HEADER [true | false | MATCH] */
+function readHeader(list: OptionList): CopyFormat['header'] {
+  const value = list.value('HEADER');
+  if ((value?.kind === 'ident' || value?.kind === 'string') && value.value.toLowerCase() === 'match') {
+    return 'match';
+  }
+  return list.flag('HEADER') ?? false;
 }
 
 function oneByte(list: OptionList, name: string, word: string): string | undefined {

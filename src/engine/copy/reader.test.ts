@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { copyReader, type CopyRow } from './reader.ts';
 import type { CopyFormat } from '../outcome.ts';
+import type { CopyRow } from './copy-row.ts';
+import { copyReader } from './reader.ts';
 
 const TEXT: CopyFormat = {
   format: 'text',

@@ -1,4 +1,5 @@
 /** COPY and SUBSCRIBE. */
+import { unsupported } from '../../errors.ts';
 import type { AsOf, Copy, Expression, Option, Statement, Subscribe } from '../nodes.ts';
 import { TokenStream } from '../token-stream.ts';
 import {
@@ -8,7 +9,7 @@ import {
   parseParenthesizedQuery,
   sourceText,
 } from './expression.ts';
-import { parseItemValue, parseOptionList, type OptionTable } from './options.ts';
+import { parseItemValue, parseOptionList, type OptionTable, type ValueParser } from './options.ts';
 import { parseStatementBody } from './statement.ts';
 
 const COPY_OPTIONS: OptionTable = [
@@ -22,7 +23,19 @@ const COPY_OPTIONS: OptionTable = [
   { words: 'MAX FILE SIZE' },
   { words: 'FILES' },
   { words: 'PATTERN' },
+  { words: 'ENCODING' },
+  { words: 'FORCE_QUOTE', value: refused('FORCE_QUOTE') },
+  { words: 'FORCE_NOT_NULL', value: refused('FORCE_NOT_NULL') },
+  { words: 'FORCE_NULL', value: refused('FORCE_NULL') },
+  { words: 'FREEZE', value: refused('FREEZE') },
 ];
+
+/** An option of PostgreSQL's that is known by name only. */
+function refused(name: string): ValueParser {
+  return () => {
+    throw unsupported(`COPY with ${name} is`);
+  };
+}
 
 /** copy = "COPY" ("(" statement ")" | ["INTO"] item ["(" col,... ")"]) ("FROM" | "TO") target [["WITH"] ("(" option,... ")" | old-option...)] */
 export function parseCopy(stream: TokenStream): Statement {

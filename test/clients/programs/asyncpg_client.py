@@ -47,6 +47,11 @@ async def main():
     await conn.executemany("INSERT INTO shop.items VALUES ($1, $2)", [("a1", 1.0), ("a2", None)])
     check("executemany", await conn.fetchval("SELECT count(*) FROM shop.items WHERE sku LIKE 'a_'"), 2)
     check("status", await conn.execute("DELETE FROM shop.items WHERE sku LIKE 'a_'"), "DELETE 2")
+    records = [("b1", 1.25), ("b2", None), ("b3", float("inf"))]
+    check("binary copy", await conn.copy_records_to_table("items", schema_name="shop", records=records), "COPY 3")
+    got = await conn.fetch("SELECT sku, price FROM shop.items WHERE sku LIKE 'b_' ORDER BY sku")
+    check("binary copy read back", [tuple(r) for r in got], records)
+    await conn.execute("DELETE FROM shop.items WHERE sku LIKE 'b_'")
     try:
         await conn.fetch("SELECT * FROM missing /* fails */")
         raise SystemExit("no error")

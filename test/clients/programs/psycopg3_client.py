@@ -48,9 +48,20 @@ with psycopg.connect(os.environ["CLIENT_DSN"]) as conn:
     with conn.cursor().copy("COPY (SELECT sku FROM shop.items WHERE sku LIKE 'c_' ORDER BY sku) TO STDOUT") as copy:
         check("copy to", list(copy.rows()), [("c1",), ("c2",)])
     conn.commit()
+    born = datetime.date(1999, 12, 31)
+    with conn.cursor() as cur:
+        with cur.copy("COPY people (id, name, born, tags) FROM STDIN (FORMAT binary)") as copy:
+            copy.set_types(["int4", "text", "date", "text[]"])
+            copy.write_row((90, "Zoë", born, ["x", None]))
+            copy.write_row((91, None, None, []))
+    conn.commit()
+    check("binary copy", conn.execute("SELECT id, name, born, tags FROM people WHERE id >= 90 ORDER BY id").fetchall(),
+          [(90, "Zoë", born, ["x", None]), (91, None, None, [])])
+    conn.commit()
     # DELETE and UPDATE that read a table run outside transactions, as in Materialize.
     conn.autocommit = True
     check("delete", conn.execute("DELETE FROM shop.items WHERE sku LIKE 'c_'").rowcount, 2)
+    check("delete of binary copy", conn.execute("DELETE FROM people WHERE id >= 90").rowcount, 2)
     conn.autocommit = False
     with conn.pipeline():
         first, second = conn.execute("SELECT 1"), conn.execute("SELECT 2")

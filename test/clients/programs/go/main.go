@@ -66,13 +66,16 @@ func viaPgx(ctx context.Context, url string) {
 	must(results.QueryRow().Scan(&two))
 	must(results.Close())
 	check("pgx batch", []any{one, two}, []any{1, "two"})
-	// CopyFrom itself sends the binary format, which COPY FROM does not take, in Materialize either.
-	copied, err := conn.PgConn().CopyFrom(ctx, strings.NewReader("g1\t1.5\ng2\t\\N\n"), "COPY shop.items (sku, price) FROM STDIN")
+	data := [][]any{{"g1", 1.5}, {"g2", nil}}
+	copied, err := conn.CopyFrom(ctx, pgx.Identifier{"shop", "items"}, []string{"sku", "price"}, pgx.CopyFromRows(data))
 	must(err)
-	check("pgx copy", copied.RowsAffected(), int64(2))
+	check("pgx binary copy", copied, int64(2))
+	text, err := conn.PgConn().CopyFrom(ctx, strings.NewReader("g3\t1.5\ng4\t\\N\n"), "COPY shop.items (sku, price) FROM STDIN")
+	must(err)
+	check("pgx text copy", text.RowsAffected(), int64(2))
 	tag, err := conn.Exec(ctx, "DELETE FROM shop.items WHERE sku LIKE 'g_'")
 	must(err)
-	check("pgx delete", tag.RowsAffected(), int64(2))
+	check("pgx delete", tag.RowsAffected(), int64(4))
 	_, err = conn.Exec(ctx, "SELECT * FROM missing /* fails */")
 	var pgErr *pgconn.PgError
 	if e, ok := err.(*pgconn.PgError); ok {
