@@ -8,7 +8,7 @@ import { parseTypeName } from '../types/type-names.ts';
 import { formatType } from '../types/typmod.ts';
 import { functionDirectory } from './directory.ts';
 import type { FunctionDef } from './function.ts';
-import { procFactByOid } from './pg-facts.ts';
+import { procFacts } from './pg-facts.ts';
 import { findObject, minimalName, nameParts, notFound, objectByOid, schemaIdByName } from './objects.ts';
 import { quoteIdentifier } from './quote.ts';
 import { parseIdentifiers } from './strings.ts';
@@ -267,7 +267,8 @@ function ioFunctionOid(text: string): number | undefined {
   const parts = nameParts(text, 2);
   if (parts.length === 2 && parts[0] !== 'pg_catalog') return undefined;
   ioFunctions ??= new Map(
-    [...procFactByOid.values()]
+    procFacts
+      .all()
       .filter(({ name }) => IO_FUNCTION.test(name))
       .map(({ name, oid }) => [name, oid]),
   );
@@ -278,5 +279,5 @@ const IO_FUNCTION = /(?:in|out|recv|send)$/;
 let ioFunctions: ReadonlyMap<string, number> | undefined;
 
 function ioFunctionName(oid: number): string | undefined {
-  return procFactByOid.get(oid)?.name;
+  return procFacts.ofOid(oid)?.name;
 }

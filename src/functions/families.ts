@@ -6,7 +6,6 @@ import { arrayFunctions, arrayRows } from './arrays.ts';
 import { byteFunctions } from './bytes.ts';
 import { catalogExtraRows, catalogExtras } from './catalog-extras.ts';
 import { catalogFunctions } from './catalog-functions.ts';
-import { castFunctions } from './cast-functions.ts';
 import { extractFunctions } from './datetime-extract.ts';
 import { datetimeFunctions } from './datetime-functions.ts';
 import type { AggregateTable, RowsTable, ScalarTable, WindowTable } from './define.ts';
@@ -56,7 +55,6 @@ export const scalarFamilies: readonly ScalarTable[] = [
   aclFunctions,
   extractFunctions,
   datetimeFunctions,
-  castFunctions,
   sessionFunctions,
   catalogFunctions,
   catalogExtras,
@@ -83,11 +81,11 @@ export const aggregateFamilies: readonly AggregateTable[] = [
 export const windowFamilies: readonly WindowTable[] = [windowFunctions];
 
 /** Functions and operators that PostgreSQL does not have, or not in that shape: whole definitions. */
-export const mzFamilies: readonly {
+export const mzFamilies = (): readonly {
   readonly functions: readonly FunctionDef[];
   readonly operators?: readonly OperatorDef[];
-}[] = [
-  { functions: privilegeInquiries },
+}[] => [
+  { functions: privilegeInquiries() },
   { functions: mzAclFunctions },
   { functions: mzFunctions },
   { functions: containerFunctions, operators: containerOperators },

@@ -1,6 +1,7 @@
 /** PostgreSQL's own catalog of functions and operators, read from the generated tables into records. */
 import type { SqlType } from '../types/sql-type.ts';
 import { INTERNAL, typeByName } from '../types/registry.ts';
+import { FactTable } from './fact-table.ts';
 import type { Volatility } from './function.ts';
 import { PG_OPERATORS } from './pg-operators.ts';
 import { PG_PROCS } from './pg-procs.ts';
@@ -122,11 +123,7 @@ function readOperator(line: string): OperatorFact {
 }
 
 /** pg_proc of PostgreSQL 15, as far as its types are known here. */
-export const procFacts: readonly ProcFact[] = PG_PROCS.map(readProc);
+export const procFacts = new FactTable(PG_PROCS, readProc);
 
 /** pg_operator of PostgreSQL 15, as far as its types are known here. */
-export const operatorFacts: readonly OperatorFact[] = PG_OPERATORS.map(readOperator);
-
-export const procFactByOid: ReadonlyMap<number, ProcFact> = new Map(
-  procFacts.map((fact) => [fact.oid, fact]),
-);
+export const operatorFacts = new FactTable(PG_OPERATORS, readOperator);

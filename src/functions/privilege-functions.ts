@@ -131,16 +131,19 @@ function roleMembership(withRole: boolean): ReturnType<ScalarFunction['make']> {
   };
 }
 
-const pgOids = new Map(procFacts.map((fact) => [fact.signature, fact.oid]));
-let nextOid = FIRST_OID;
-
-function inquiry(name: string, args: readonly SqlType[], make: ScalarFunction['make']): ScalarFunction {
-  const pgOid = pgOids.get(`${name}(${args.map((type) => type.name).join(',')})`);
+function inquiry(
+  name: string,
+  args: readonly SqlType[],
+  make: ScalarFunction['make'],
+  ownOid: () => number,
+): ScalarFunction {
+  const signature = `${name}(${args.map((type) => type.name).join(',')})`;
+  const pgOid = procFacts.named(name).find((fact) => fact.signature === signature)?.oid;
   return {
     kind: 'scalar',
     schema: pgOid === undefined ? 'mz_catalog' : 'pg_catalog',
     name,
-    oid: pgOid ?? nextOid++,
+    oid: pgOid ?? ownOid(),
     args,
     returns: BOOL,
     strict: true,
@@ -149,28 +152,29 @@ function inquiry(name: string, args: readonly SqlType[], make: ScalarFunction['m
   };
 }
 
-/** Every inquiry function in its forms: role left out, by name or by OID; object by name or by OID. */
-export const privilegeInquiries: readonly ScalarFunction[] = [
-  ...Object.entries(INQUIRIES).flatMap(([name, about]) =>
+/** Every inquiry function in its forms: role left out, by name or by OID; object by name or by OID. Reads PostgreSQL's facts. */
+export function privilegeInquiries(): readonly ScalarFunction[] {
+  let nextOid = FIRST_OID;
+  const ownOid = (): number => nextOid++;
+  const given = (...types: readonly (SqlType | null)[]) => types.filter((type) => type !== null);
+  const aboutObjects = Object.entries(INQUIRIES).flatMap(([name, about]) =>
     ROLE_ARGUMENTS.flatMap((role) =>
       (about.by.length === 0 ? [null] : about.by).map((object) =>
         inquiry(
           name,
-          [role, object, TEXT].filter((type): type is SqlType => type !== null),
+          given(role, object, TEXT),
           () => evaluate(about, role !== null, object !== null),
+          ownOid,
         ),
       ),
     ),
-  ),
-  ...['pg_has_role', 'has_role'].flatMap((name) =>
+  );
+  const aboutRoles = ['pg_has_role', 'has_role'].flatMap((name) =>
     ROLE_ARGUMENTS.flatMap((role) =>
-      [NAME, OID].map((object) =>
-        inquiry(
-          name,
-          [role, object, TEXT].filter((type): type is SqlType => type !== null),
-          () => roleMembership(role !== null),
-        ),
+      [NAME, OID].map((member) =>
+        inquiry(name, given(role, member, TEXT), () => roleMembership(role !== null), ownOid),
       ),
     ),
-  ),
-];
+  );
+  return [...aboutObjects, ...aboutRoles];
+}

@@ -14,11 +14,13 @@ import {
   type WindowTable,
 } from './define.ts';
 import { ARGUMENT_DEFAULTS } from './argument-defaults.ts';
+import { castFunction } from './cast-functions.ts';
 import { setFunctionDirectory } from './directory.ts';
+import { Definitions, once } from './fact-table.ts';
 import type { FunctionDef, OperatorDef } from './function.ts';
 import { mzComparisonOperators, comparisonOf } from './comparison.ts';
 import { isPolymorphic, polymorphicResult } from './polymorphic.ts';
-import { operatorFacts, procFactByOid, procFacts, type OperatorFact, type ProcFact } from './pg-facts.ts';
+import { operatorFacts, procFacts, type OperatorFact, type ProcFact } from './pg-facts.ts';
 
 function merge<T>(families: readonly Readonly<Record<string, T>>[]): ReadonlyMap<string, T> {
   const merged = new Map<string, T>();
@@ -99,34 +101,50 @@ function windowDef(fact: ProcFact, implementation: WindowTable[string]): Functio
   };
 }
 
-const scalars = merge<Plain | Made>(scalarFamilies);
-const rows = merge(rowsFamilies);
-const aggregates = merge(aggregateFamilies);
-const windows = merge(windowFamilies);
-
-/** Comparison functions (int4eq, date_lt_timestamp, ...) follow from their operator. */
-const comparisonOfProc = new Map<number, Made>();
-for (const fact of operatorFacts) {
-  const comparison = comparisonOf(fact);
-  if (comparison !== undefined && fact.left !== null) comparisonOfProc.set(fact.procOid, comparison.made);
+/** What the families implement, by signature. */
+interface Implementations {
+  readonly scalars: ReadonlyMap<string, Plain | Made>;
+  readonly rows: ReadonlyMap<string, RowsTable[string]>;
+  readonly aggregates: ReadonlyMap<string, AggregateTable[string]>;
+  readonly windows: ReadonlyMap<string, WindowTable[string]>;
 }
 
-function scalarOf(fact: ProcFact): Made | undefined {
-  const entry = scalars.get(fact.signature);
-  return entry === undefined ? comparisonOfProc.get(fact.oid) : asMade(entry);
+const implementations = once<Implementations>(() => ({
+  scalars: merge<Plain | Made>(scalarFamilies),
+  rows: merge(rowsFamilies),
+  aggregates: merge(aggregateFamilies),
+  windows: merge(windowFamilies),
+}));
+
+const comparisonByProc = once(
+  () =>
+    new Map(
+      operatorFacts.all().flatMap((fact): [number, Made][] => {
+        const comparison = comparisonOf(fact);
+        return comparison === undefined ? [] : [[fact.procOid, comparison.made]];
+      }),
+    ),
+);
+
+/** What a family says, or a cast; comparison functions (int4eq, date_lt_timestamp, ...) follow from their operator. */
+function scalarOf(fact: ProcFact, operator?: OperatorFact): Made | undefined {
+  const entry = implementations().scalars.get(fact.signature);
+  if (entry !== undefined) return asMade(entry);
+  if (operator !== undefined) return comparisonOf(operator)?.made;
+  return castFunction(fact) ?? comparisonByProc().get(fact.oid);
 }
 
 function pgFunction(fact: ProcFact): FunctionDef | undefined {
   if (fact.kind === 'a') {
-    const entry = aggregates.get(fact.signature);
+    const entry = implementations().aggregates.get(fact.signature);
     return entry && aggregateDef(fact, entry);
   }
   if (fact.kind === 'w') {
-    const entry = windows.get(fact.signature);
+    const entry = implementations().windows.get(fact.signature);
     return entry && windowDef(fact, entry);
   }
   if (fact.returnsSet) {
-    const entry = rows.get(fact.signature);
+    const entry = implementations().rows.get(fact.signature);
     return entry && tableDef(fact, entry);
   }
   const entry = scalarOf(fact);
@@ -134,8 +152,8 @@ function pgFunction(fact: ProcFact): FunctionDef | undefined {
 }
 
 function pgOperator(fact: OperatorFact): OperatorDef | undefined {
-  const proc = procFactByOid.get(fact.procOid);
-  const implementation = proc && scalarOf(proc);
+  const proc = procFacts.ofOid(fact.procOid);
+  const implementation = proc && scalarOf(proc, fact);
   if (proc === undefined || implementation === undefined) return undefined;
   const comparison = comparisonOf(fact)?.name;
   return {
@@ -155,59 +173,40 @@ function pgOperator(fact: OperatorFact): OperatorDef | undefined {
   };
 }
 
-const defined = <T>(value: T | undefined): value is T => value !== undefined;
-
-const functions: readonly FunctionDef[] = [
-  ...procFacts.map(pgFunction).filter(defined),
-  ...mzFamilies.flatMap((family) => family.functions),
-];
-const operators: readonly OperatorDef[] = [
-  ...operatorFacts.map(pgOperator).filter(defined),
-  ...mzFamilies.flatMap((family) => family.operators ?? []),
+const functions = new Definitions(procFacts, pgFunction, () =>
+  mzFamilies().flatMap((family) => family.functions),
+);
+const operators = new Definitions(operatorFacts, pgOperator, () => [
+  ...mzFamilies().flatMap((family) => family.operators ?? []),
   ...mzComparisonOperators,
-];
-
-function group<T extends { readonly name: string }>(values: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const known = groups.get(value.name);
-    if (known === undefined) groups.set(value.name, [value]);
-    else known.push(value);
-  }
-  return groups;
-}
-
-const functionsOfName = group(functions);
-const operatorsOfName = group(operators);
-const functionOfOid: ReadonlyMap<number, FunctionDef> = new Map(functions.map((f) => [f.oid, f]));
-const operatorOfOid: ReadonlyMap<number, OperatorDef> = new Map(operators.map((o) => [o.oid, o]));
+]);
 
 /** Every overload of a name, in all schemas. */
 export function functionsByName(name: string): readonly FunctionDef[] {
-  return functionsOfName.get(name) ?? [];
+  return functions.byName(name);
 }
 
 export function functionByOid(oid: number): FunctionDef | undefined {
-  return functionOfOid.get(oid);
+  return functions.byOid(oid);
 }
 
 /** Every operator of a name: infix ones and prefix ones (left is null). */
 export function operatorsByName(name: string): readonly OperatorDef[] {
-  return operatorsOfName.get(name) ?? [];
+  return operators.byName(name);
 }
 
 export function operatorByOid(oid: number): OperatorDef | undefined {
-  return operatorOfOid.get(oid);
+  return operators.byOid(oid);
 }
 
 /** Rows of pg_proc and mz_functions. */
 export function allFunctions(): readonly FunctionDef[] {
-  return functions;
+  return functions.all();
 }
 
 /** Rows of pg_operator and mz_operators. */
 export function allOperators(): readonly OperatorDef[] {
-  return operators;
+  return operators.all();
 }
 
 /** Commutator and negator of an operator, 0 where it has none: pg_operator.oprcom, oprnegate; and its function. */
@@ -216,10 +215,9 @@ export function operatorLinks(oid: number): {
   readonly negator: number;
   readonly function: number;
 } {
-  const fact = operatorFactOfOid.get(oid);
+  const fact = operatorFacts.ofOid(oid);
   return { commutator: fact?.commutator ?? 0, negator: fact?.negator ?? 0, function: fact?.procOid ?? 0 };
 }
-const operatorFactOfOid = new Map(operatorFacts.map((fact) => [fact.oid, fact]));
 
 /**
  * The comparison operator of a type with itself (`=` for DISTINCT, joins and IN; `<` and `>` for sorting); undefined when

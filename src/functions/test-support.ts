@@ -9,12 +9,10 @@ import type { SqlType } from '../types/sql-type.ts';
 import { decodeText } from '../types/text-decode.ts';
 import { textEncoder } from '../types/text-encode.ts';
 import { castSession } from './cast-session.ts';
+import type { Case } from './differential/case.ts';
 import type { CallTypes, FunctionDef, OperatorDef } from './function.ts';
 import { isPolymorphic } from './polymorphic.ts';
 import { functionsByName, operatorsByName } from './registry.ts';
-
-/** A signature with types as written in pg_type, and the texts of the arguments. */
-export type Case = readonly [signature: string, ...args: (string | null)[]];
 
 const EMPTY = PersistentMap<never, never>();
 

@@ -4,7 +4,7 @@
  */
 import type { FunctionDef } from '../functions/function.ts';
 import { operatorByOid } from '../functions/registry.ts';
-import { operatorFacts, procFactByOid } from '../functions/pg-facts.ts';
+import { operatorFacts, procFacts } from '../functions/pg-facts.ts';
 import { AclItemDatum, SqlArray, type Datum, type Row } from '../types/datum.ts';
 import { arrayOf } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -124,7 +124,7 @@ function functionColumns(fn: SystemFunctionObject): ColumnValues {
 
 /** Functions that read and write types, which only pg_type names. */
 function typeFunctionColumns(oid: number): ColumnValues {
-  const fact = procFactByOid.get(oid);
+  const fact = procFacts.ofOid(oid);
   if (fact === undefined) return {};
   return {
     prokind: 'f',
@@ -141,11 +141,9 @@ function functionValues({ snapshot }: RelationContext, row: Row): ColumnValues {
   return object?.kind === 'function' ? functionColumns(object) : typeFunctionColumns(row[0] as number);
 }
 
-const factOfOperator = new Map(operatorFacts.map((fact) => [fact.oid, fact]));
-
 function operatorColumns({ snapshot }: RelationContext, row: Row): ColumnValues {
   const [oid, , , left] = row as readonly [number, string, number, number];
-  const fact = factOfOperator.get(oid);
+  const fact = operatorFacts.ofOid(oid);
   const joins = operatorByOid(oid)?.comparison === '=';
   return {
     oprnamespace: schemaOid(snapshot, AMBIENT_SCHEMA_IDS['pg_catalog'] ?? ''),

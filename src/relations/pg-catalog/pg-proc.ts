@@ -1,6 +1,6 @@
 /** pg_proc, pg_operator and pg_aggregate, with mz_functions, mz_operators and mz_aggregates. */
 import type { OperatorDef } from '../../functions/function.ts';
-import { procFactByOid, type ProcFact } from '../../functions/pg-facts.ts';
+import { procFacts, type ProcFact } from '../../functions/pg-facts.ts';
 import { allOperators } from '../../functions/registry.ts';
 import type { Datum, Row } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -87,7 +87,7 @@ function typeFunctionsByOid(): ReadonlyMap<number, ProcFact> {
     ),
   );
   const known = new Set(systemFunctionObjects().map(({ oid }) => oid));
-  const facts = [...named].filter((oid) => !known.has(oid)).flatMap((oid) => procFactByOid.get(oid) ?? []);
+  const facts = [...named].filter((oid) => !known.has(oid)).flatMap((oid) => procFacts.ofOid(oid) ?? []);
   return (typeFunctions = new Map(facts.map((fact) => [fact.oid, fact])));
 }
 

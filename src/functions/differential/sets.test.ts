@@ -1,13 +1,13 @@
 /** Aggregates, ordered-set aggregates and set-returning functions beside a real PostgreSQL 15, column by column. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDeepStrictEqual } from 'node:util';
-import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import type { Datum } from '../types/datum.ts';
-import { TEXT, typeByName } from '../types/registry.ts';
-import { decodeText } from '../types/text-decode.ts';
-import { textEncoder } from '../types/text-encode.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import { find, resultOf, testSession } from './test-support.ts';
+import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
+import type { Datum } from '../../types/datum.ts';
+import { TEXT, typeByName } from '../../types/registry.ts';
+import { decodeText } from '../../types/text-decode.ts';
+import { textEncoder } from '../../types/text-encode.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { find, resultOf, testSession } from '../test-support.ts';
 
 let postgres: TestPostgres | null = null;
 beforeAll(async () => {
