@@ -33,16 +33,16 @@ const CATALOG = [
 ];
 
 export interface LiveServer {
-  /** Starts writing down what a client sends; `port` is the one to connect to. */
-  record(): Promise<Recorder>;
+  /** Starts writing down what a client sends on one of the doors; `port` is the one to connect to. */
+  record(door?: 'external' | 'internal'): Promise<Recorder>;
   stop(): Promise<void>;
 }
 
-/** Starts the server on a data folder of its own and makes the catalog. */
-export async function startLiveServer(): Promise<LiveServer> {
+/** Starts the server on a data folder of its own, with further flags if there are any, and makes the catalog. */
+export async function startLiveServer(flags: readonly string[] = []): Promise<LiveServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tumbler-clients-'));
   const server: ServerProcess = await startServerProcess({
-    flags: [`--data-dir=${folder}`, '--log-level=warn'],
+    flags: [`--data-dir=${folder}`, '--log-level=warn', ...flags],
   });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
@@ -50,8 +50,9 @@ export async function startLiveServer(): Promise<LiveServer> {
   await client.end();
   const recorders: Recorder[] = [];
   return {
-    async record() {
-      const recorder = await startRecorder(server.sqlPort);
+    async record(door = 'external') {
+      const port = door === 'external' ? server.sqlPort : server.internalSqlPort;
+      const recorder = await startRecorder(port);
       recorders.push(recorder);
       return recorder;
     },

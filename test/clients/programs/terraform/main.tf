@@ -11,6 +11,10 @@ variable "database_password" {
   type      = string
   sensitive = true
 }
+variable "broker_password" {
+  type      = string
+  sensitive = true
+}
 variable "cluster_size" {
   type    = string
   default = "25cc"
@@ -53,7 +57,7 @@ resource "materialize_secret" "kafka_password" {
   name          = "Kafka Password"
   database_name = local.place.database
   schema_name   = local.place.schema
-  value         = "fake-only-in-tests"
+  value         = var.broker_password
 }
 
 resource "materialize_connection_ssh_tunnel" "bastion" {
@@ -184,7 +188,7 @@ resource "materialize_table" "items" {
     default = "0.0"
   }
   column {
-    name = "Tags"
+    name = "tags"
     type = "text"
   }
 }
