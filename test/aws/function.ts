@@ -11,6 +11,9 @@ export interface FunctionEvent {
   readonly ClientRequestToken: string;
 }
 
+/** `crash`: the connection breaks before the step's work, or `crash after` it; `error`: the runtime reports an error. */
+export type Failure = 'crash' | 'crash after' | 'error';
+
 type Hook = (event: FunctionEvent) => Promise<void>;
 
 export interface TestFunction {
@@ -23,16 +26,17 @@ export interface TestFunction {
   before(step: string, hook: Hook): void;
   /** What the hooks complained of since the last call. */
   problems(): unknown[];
-  /** `crash`: the connection breaks; `error`: the runtime reports an error. */
-  failIn(step: string | undefined, how?: 'crash' | 'error'): void;
+  /** How it fails from now on in a step; `undefined`: nowhere. */
+  failIn(step: string | undefined, how?: Failure): void;
   stop(): Promise<void>;
 }
 
-export async function startFunction(): Promise<TestFunction> {
+/** `work`: what the function does, unless it is what the public rotation templates do. */
+export async function startFunction(work?: Hook): Promise<TestFunction> {
   const events: FunctionEvent[] = [];
   const hooks = new Map<string, Hook>();
   let problems: unknown[] = [];
-  let failing: { step: string | undefined; how: 'crash' | 'error' } = { step: undefined, how: 'error' };
+  let failing: { step: string | undefined; how: Failure } = { step: undefined, how: 'error' };
   let client: RawClient | undefined;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -50,11 +54,12 @@ export async function startFunction(): Promise<TestFunction> {
     const hook = hooks.get(event.Step);
     hooks.delete(event.Step);
     await hook?.(event).catch((error: unknown) => problems.push(error));
-    if (failing.step === event.Step) {
+    if (failing.step === event.Step && failing.how !== 'crash after') {
       if (failing.how === 'crash') throw new Error('crash');
       return JSON.stringify({ errorType: 'Error', errorMessage: 'on purpose' });
     }
-    await work(client!, event);
+    await (work === undefined ? templateWork(client!, event) : work(event));
+    if (failing.step === event.Step) throw new Error('crash');
     return 'null';
   }
 
@@ -76,7 +81,7 @@ export async function startFunction(): Promise<TestFunction> {
 }
 
 /** What the public rotation templates do in each step, as far as the service sees it. */
-async function work(client: RawClient, event: FunctionEvent): Promise<void> {
+async function templateWork(client: RawClient, event: FunctionEvent): Promise<void> {
   const { Step, SecretId, ClientRequestToken } = event;
   const described = await client.call('DescribeSecret', { SecretId });
   const stages = described['VersionIdsToStages'] as Record<string, string[]>;

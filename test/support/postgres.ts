@@ -50,8 +50,14 @@ export function findPostgresBinaries(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
-/** The user to run the server as: PostgreSQL refuses root. undefined means "as we are"; null means there is none. */
-function serverUser(): { name: string; uid: number; gid: number } | undefined | null {
+export interface ServerUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The user to run a database as: it refuses root. undefined means "as we are"; null means there is none. */
+export function serverUser(): ServerUser | undefined | null {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
     try {
@@ -134,7 +140,7 @@ function writeSettings(
   data: string,
   port: number,
   options: TestPostgresOptions,
-  user: { uid: number; gid: number } | undefined,
+  user: ServerUser | undefined,
 ): void {
   const conf = [
     `port = ${String(port)}`,

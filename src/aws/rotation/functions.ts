@@ -3,6 +3,8 @@
  * ones. Source: reference aws-secrets-manager 2.11.
  */
 import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -32,6 +34,8 @@ export class FunctionError extends Error {}
 const INVOCATIONS = '/2015-03-31/functions/function/invocations';
 /** Longest run of a Lambda function. */
 const TIMEOUT_MS = 900_000;
+/** Longest answer of a Lambda function. */
+const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 const PROBE_MS = 2_000;
 
 /** Reads the file of functions: a JSON object from ARN to URL. Throws an Error that names the file. */
@@ -58,52 +62,88 @@ function functionUrl(path: string, arn: string, value: unknown): string {
   return url.href;
 }
 
-/** Functions of the file first, then built-in ones. An ARN may end in a version or alias. */
+/** Functions of the file first, then built-in ones. An ARN may end in a version or alias. `timeoutMs`: of one call. */
 export function functionDirectory(
   urls: ReadonlyMap<string, string>,
   builtIn: (name: string, arn: string) => RotationFunction | undefined,
+  timeoutMs = TIMEOUT_MS,
 ): FunctionDirectory {
   return {
     find(arn) {
       const unqualified = arn.replace(/^((?:[^:]*:){6}[^:]+):[^:]+$/, '$1');
       const url = urls.get(arn) ?? urls.get(unqualified);
-      if (url !== undefined) return runtimeFunction(url);
+      if (url !== undefined) return runtimeFunction(url, timeoutMs);
       const name = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:([^:]+)$/.exec(unqualified)?.[1];
       return name === undefined ? undefined : builtIn(name, unqualified);
     },
   };
 }
 
-function runtimeFunction(url: string): RotationFunction {
+function runtimeFunction(url: string, timeoutMs: number): RotationFunction {
   return {
     available: () => answers(new URL(url)),
     async invoke(event) {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(event),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const body = await response.text();
-      if (!response.ok) throw new FunctionError(`status ${response.status}`);
-      if (response.headers.has('x-amz-function-error')) throw new FunctionError('the function failed');
+      const { status, failed, body } = await post(new URL(url), JSON.stringify(event), timeoutMs);
+      if (status !== 200) throw new FunctionError(`status ${status}`);
+      if (failed) throw new FunctionError('the function failed');
       const type = errorType(body);
       if (type !== undefined) throw new FunctionError(type);
     },
   };
 }
 
-/** A runtime without the error header answers 200 with an error object. */
+interface RuntimeAnswer {
+  readonly status: number;
+  /** The runtime says that the function failed. */
+  readonly failed: boolean;
+  readonly body: string;
+}
+
+/** Sends an event and waits for the whole answer; a time-out or too long an answer is a failure of the function. */
+function post(url: URL, event: string, timeoutMs: number): Promise<RuntimeAnswer> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(event) };
+  return new Promise((resolve, reject) => {
+    const outgoing = send(url, { method: 'POST', headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_ANSWER_BYTES) outgoing.destroy(new FunctionError('the answer is too long'));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const failed = response.headers['x-amz-function-error'] !== undefined;
+        resolve({ status: response.statusCode ?? 0, failed, body: Buffer.concat(chunks).toString() });
+      });
+    });
+    const timer = setTimeout(() => {
+      outgoing.destroy(new FunctionError(`no answer within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+    timer.unref();
+    outgoing.on('error', reject);
+    outgoing.on('close', () => clearTimeout(timer));
+    outgoing.end(event);
+  });
+}
+
+/**
+ * What a failed function says where the runtime does not tell by a header: an error object, or, of a function that ran
+ * out of time or ended its process, a line of text. A function's own result is JSON.
+ */
 function errorType(body: string): string | undefined {
+  if (body === '') return undefined;
+  let parsed: unknown;
   try {
-    const parsed = JSON.parse(body) as unknown;
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const { errorType: type, errorMessage } = parsed as Readonly<Record<string, unknown>>;
-    if (typeof errorMessage !== 'string') return undefined;
-    return typeof type === 'string' && /^[\w.]{1,100}$/.test(type) ? type : 'the function failed';
+    parsed = JSON.parse(body);
   } catch {
-    return undefined;
+    return 'the answer is no JSON';
   }
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { errorType: type, errorMessage } = parsed as Readonly<Record<string, unknown>>;
+  if (typeof errorMessage !== 'string') return undefined;
+  return typeof type === 'string' && /^[\w.]{1,100}$/.test(type) ? type : 'the function failed';
 }
 
 /** Whether somebody listens at the URL. */

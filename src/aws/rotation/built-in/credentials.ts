@@ -49,9 +49,15 @@ export function databaseCredentials(
     username: textOf(json, 'username'),
     password: textOf(json, 'password'),
     dbname: typeof json['dbname'] === 'string' ? json['dbname'] : undefined,
-    ssl: typeof json['ssl'] === 'boolean' ? json['ssl'] : undefined,
+    ssl: tlsWish(json['ssl']),
     masterarn: typeof json['masterarn'] === 'string' ? json['masterarn'] : undefined,
   };
+}
+
+/** `ssl` as a boolean or as its name; anything else leaves it to what the server has. */
+function tlsWish(value: unknown): boolean | undefined {
+  const name = String(value).toLowerCase();
+  return name === 'true' ? true : name === 'false' ? false : undefined;
 }
 
 function textOf(json: Json, name: string): string {

@@ -10,7 +10,7 @@ export interface DatabaseEngine {
   canLogIn(credentials: DatabaseCredentials): Promise<boolean>;
   /** Gives the user of the credentials another password. */
   changeOwnPassword(credentials: DatabaseCredentials, password: string): Promise<void>;
-  /** Gives a user a password; makes the user, with the rights of `like`, when there is none. */
+  /** Gives a user the rights of `like` and a password; makes the user when there is none. May be repeated after a failure. */
   provideUser(
     administrator: DatabaseCredentials,
     user: { readonly name: string; readonly password: string; readonly like: string },

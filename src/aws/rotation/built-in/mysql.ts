@@ -1,6 +1,7 @@
 /** Rotation on MySQL and MariaDB. */
+import { randomBytes } from 'node:crypto';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import type { DatabaseCredentials } from './credentials.ts';
+import { CredentialsError, type DatabaseCredentials } from './credentials.ts';
 import { CONNECT_TIMEOUT_MS, type DatabaseEngine } from './engine.ts';
 
 /** Error codes of a login that is refused. */
@@ -41,6 +42,8 @@ async function withConnection<T>(
   const connection = await open(credentials);
   connection.on('error', () => undefined);
   try {
+    // The driver escapes with backslashes, and grants are read in their usual quotes.
+    await connection.query("SET SESSION sql_mode = ''");
     return await use(connection);
   } finally {
     await connection.end().catch(() => undefined);
@@ -55,15 +58,28 @@ async function accountsOf(connection: Connection, user: string): Promise<readonl
   return rows.map((row) => String(row['Host']));
 }
 
-/** The grants of an account, for another user. */
-async function copyGrants(connection: Connection, from: string, to: string, host: string): Promise<void> {
+const QUOTED = String.raw`(?:\`(?:[^\`]|\`\`)*\`|'(?:[^'\\]|''|\\.)*')`;
+/** What is granted, up to the account it is granted to, and whether it may be passed on. */
+const GRANT = new RegExp(`^(GRANT .+) TO ${QUOTED}@${QUOTED}.*?( WITH (?:GRANT|ADMIN) OPTION)?$`, 's');
+
+/** Gives a user the grants and the TLS requirement that an account of another user has. May be repeated. */
+async function copyRights(connection: Connection, from: string, to: string, host: string): Promise<void> {
+  const account = connection.format('?@?', [to, host]);
   const [rows] = await connection.query<RowDataPacket[]>('SHOW GRANTS FOR ?@?', [from, host]);
   for (const row of rows) {
-    const grant = String(Object.values(row)[0]);
-    const parts = /^(GRANT .*) TO .+?(?: IDENTIFIED .*?)?( WITH GRANT OPTION)?$/s.exec(grant);
-    if (parts === null) continue;
-    await connection.query(`${parts[1]} TO ?@?${parts[2] ?? ''}`, [to, host]);
+    const parts = GRANT.exec(String(Object.values(row)[0]));
+    if (parts !== null) await connection.query(`${parts[1]} TO ${account}${parts[2] ?? ''}`);
   }
+  const [required] = await connection.query<RowDataPacket[]>(
+    'SELECT ssl_type AS type FROM mysql.user WHERE User = ? AND Host = ?',
+    [from, host],
+  );
+  const type = String(required[0]?.['type']);
+  if (type === 'SPECIFIED') {
+    throw new CredentialsError('a user that needs a certain certificate has no clone with the same one');
+  }
+  const clause = { ANY: 'SSL', X509: 'X509' }[type];
+  if (clause !== undefined) await connection.query(`ALTER USER ${account} REQUIRE ${clause}`);
 }
 
 export const MYSQL: DatabaseEngine = {
@@ -83,17 +99,27 @@ export const MYSQL: DatabaseEngine = {
   },
   changeOwnPassword: (credentials, password) =>
     withConnection(credentials, async (connection) => {
-      await connection.query('ALTER USER CURRENT_USER() IDENTIFIED BY ?', [password]);
+      try {
+        await connection.query('ALTER USER CURRENT_USER() IDENTIFIED BY ?', [password]);
+      } catch (error) {
+        // MariaDB wants CREATE USER for that even of oneself; MySQL has no PASSWORD() any more.
+        if ((error as { code?: string }).code !== 'ER_SPECIFIC_ACCESS_DENIED_ERROR') throw error;
+        await connection.query('SET PASSWORD = PASSWORD(?)', [password]);
+      }
     }),
   provideUser: (administrator, { name, password, like }) =>
     withConnection(administrator, async (connection) => {
-      const existing = await accountsOf(connection, name);
-      for (const host of existing)
-        await connection.query('ALTER USER ?@? IDENTIFIED BY ?', [name, host, password]);
-      if (existing.length > 0) return;
-      for (const host of await accountsOf(connection, like)) {
-        await connection.query('CREATE USER ?@? IDENTIFIED BY ?', [name, host, password]);
-        if (name !== like) await copyGrants(connection, like, name, host);
+      const existing = new Set(await accountsOf(connection, name));
+      const wanted = name === like ? existing : await accountsOf(connection, like);
+      // The password comes last: until then nobody takes the user for complete.
+      for (const host of wanted) {
+        if (!existing.has(host)) {
+          const unknown = randomBytes(24).toString('base64');
+          await connection.query('CREATE USER ?@? IDENTIFIED BY ?', [name, host, unknown]);
+        }
+        if (name !== like) await copyRights(connection, like, name, host);
       }
+      for (const host of new Set([...existing, ...wanted]))
+        await connection.query('ALTER USER ?@? IDENTIFIED BY ?', [name, host, password]);
     }),
 };

@@ -91,10 +91,12 @@ export const POSTGRES: DatabaseEngine = {
   provideUser: (administrator, { name, password, like }) =>
     withClient(administrator, async (client) => {
       const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
-      if ((rowCount ?? 0) > 0) return setPassword(client, 'ALTER', name, password);
-      await setPassword(client, 'CREATE', name, password);
-      if (name === like) return undefined;
-      await client.query(`GRANT ${client.escapeIdentifier(like)} TO ${client.escapeIdentifier(name)}`);
-      return undefined;
+      // As one: a user that is there has its rights.
+      await client.query('BEGIN');
+      await setPassword(client, (rowCount ?? 0) > 0 ? 'ALTER' : 'CREATE', name, password);
+      if (name !== like) {
+        await client.query(`GRANT ${client.escapeIdentifier(like)} TO ${client.escapeIdentifier(name)}`);
+      }
+      await client.query('COMMIT');
     }),
 };

@@ -99,10 +99,14 @@ const setSecret: StepFunction = async (context, event) => {
   const pending = (await pendingOf(context, event)).credentials;
   if (await engine.canLogIn(pending)) return;
   const current = (await stored(context, event.SecretId, { VersionStage: 'AWSCURRENT' })).credentials;
-  if (current.host !== pending.host) throw new CredentialsError('the pending secret is for another host');
+  if (!sameServer(current, pending)) throw new CredentialsError('the pending secret is for another host');
   if (strategy === 'single-user') await setOwn(context, event, { pending, current });
   else await setByAdministrator(context, { pending, current });
 };
+
+function sameServer(a: DatabaseCredentials, b: DatabaseCredentials): boolean {
+  return a.host === b.host && a.port === b.port;
+}
 
 interface Pair {
   readonly pending: DatabaseCredentials;
@@ -127,17 +131,24 @@ async function setOwn(
   const usable =
     previous !== undefined &&
     previous.credentials.username === pending.username &&
-    previous.credentials.host === pending.host &&
+    sameServer(previous.credentials, pending) &&
     (await engine.canLogIn(previous.credentials));
   if (!usable) throw new CredentialsError('neither the current nor the previous password lets the user in');
   await engine.changeOwnPassword(previous.credentials, pending.password);
 }
 
+/** The administrator's rights serve only who proves to be the user, or its clone: a secret may name anybody. */
 async function setByAdministrator(context: StepContext, { pending, current }: Pair): Promise<void> {
+  if (pending.username !== otherUser(current.username, context.engine.maxUserLength)) {
+    throw new CredentialsError('the pending secret is for another user');
+  }
+  if (!(await context.engine.canLogIn(current))) {
+    throw new CredentialsError('the current password does not let the user in');
+  }
   if (current.masterarn === undefined) throw new CredentialsError('the secret has no masterarn');
   const administrator = (await stored(context, current.masterarn, { VersionStage: 'AWSCURRENT' }))
     .credentials;
-  if (administrator.host !== current.host) {
+  if (!sameServer(administrator, current)) {
     throw new CredentialsError('the secret of the administrator is for another host');
   }
   const database = pending.dbname ?? administrator.dbname;
