@@ -1,87 +1,60 @@
 /**
- * The embedded store: LMDB in a folder. Durability rests on three choices:
- *
- * - `overlappingSync: false`: LMDB syncs data and meta pages before a transaction counts as committed, so a resolved
- *   write is on disk. With overlapping syncs, the default, promises resolve before the sync.
- * - one transaction at a time ({@link GroupCommit}), written and synced on LMDB's own thread.
- * - one `batch` per transaction: LMDB applies all of it or nothing.
- *
- * `noMemInit` stays off: it would let pieces of the process's memory reach the file.
+ * The embedded store: an LMDB file behind a commit log. A commit counts when it is in the log, which takes one flush of
+ * the disk however many commits share it; its edits are held in memory and moved to LMDB some megabytes at a time.
+ * LMDB's own commits would take several flushes each. What a crash leaves in the log is moved at the next start.
  */
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
+import { CommitLog } from './commit-log.ts';
 import { lockFolder } from './folder-lock.ts';
 import { GroupCommit } from './group-commit.ts';
-import { readStored, spaceRange, storedKey, storedValue } from './store-keys.ts';
+import { LmdbRecords } from './lmdb-records.ts';
 import { StoreError } from './store-error.ts';
 import type { Store, StoreEdit } from './store.ts';
 
-/** Version of the layout of keys and records. A newer one than this is refused; older ones are read. */
-export const FORMAT_VERSION = 1;
+/**
+ * Version of the layout of the folder. A newer one than this is refused; older ones are read and brought to this one.
+ * 1: LMDB alone. 2: a commit log before it.
+ */
+export const FORMAT_VERSION = 2;
 
-/** Where LMDB's first page holds its magic number, and that number as it lies in the file. */
-const MAGIC_AT = 24;
-const MAGIC = Buffer.from('dec0efbe', 'hex');
+/** Keys of space `meta`: the version of the layout, and the last turn of the log that LMDB has whole. */
+const META = 'meta';
+const FORMAT = 'format';
+const SETTLED = 'settled';
 
-type Database = RootDatabase<Uint8Array, Uint8Array>;
+/** Bytes of log after which its edits are moved: what a start after a crash may have to replay. */
+const TURN_BYTES = 4 * 1024 * 1024;
 
-/** Opens or creates the store. Throws {@link StoreError} when another server holds the folder or the format is newer. */
-export async function openLmdbStore(folder: string): Promise<Store> {
-  let unlock: (() => Promise<void>) | undefined;
-  let database: Database | undefined;
+/** Edits moved by one transaction: preparing them must not hold up others for long. */
+const MOVED_AT_ONCE = 500;
+
+/**
+ * Opens or creates the store. Throws {@link StoreError} when another server holds the folder, the format is newer or
+ * something is damaged. `turnBytes`: see {@link TURN_BYTES}; tests make it small.
+ */
+export async function openLmdbStore(folder: string, turnBytes = TURN_BYTES): Promise<Store> {
+  const opened: (() => Promise<void>)[] = [];
   try {
     // A folder that is there already keeps its mode: what is put in it is for the owner alone all the same.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    unlock = await lockFolder(folder);
-    refuseOtherFiles(join(folder, 'store', 'data.mdb'));
-    database = openDatabase(join(folder, 'store'));
-    await checkFormat(database, folder);
-    syncFolders(folder, join(folder, 'store'));
-    return new LmdbStore(database, unlock);
+    const unlock = await lockFolder(folder);
+    opened.push(unlock);
+    const files = join(folder, 'store');
+    const records = new LmdbRecords(files);
+    opened.push(() => records.close());
+    const format = formatOf(records, folder);
+    const log = await CommitLog.open(files, format < FORMAT_VERSION, settledTurn(records));
+    opened.push(() => log.close());
+    syncFolders(folder, files);
+    if (format < FORMAT_VERSION) await records.write([meta(FORMAT, FORMAT_VERSION)]);
+    const left = await log.replay();
+    if (left.length > 0) await moveTo(records, newest(left).values(), log.generation);
+    return new LmdbStore(records, log, unlock, turnBytes);
   } catch (error) {
-    await database?.close();
-    await unlock?.();
+    for (const close of opened.reverse()) await close();
     if (error instanceof StoreError) throw error;
     throw new StoreError(`the store in ${folder} cannot be opened: ${(error as Error).message}`);
-  }
-}
-
-function openDatabase(path: string): Database {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const database = open<Uint8Array, Uint8Array>({
-    path,
-    encoding: 'binary',
-    keyEncoding: 'binary',
-    overlappingSync: false,
-    eventTurnBatching: false,
-    // Records are a few hundred bytes.
-    pageSize: 4096,
-    maxDbs: 1,
-  });
-  // The folder lets nobody else in while LMDB makes its files; this is for copies of them.
-  for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600);
-  return database;
-}
-
-/** LMDB trusts the file it is given; one that is something else would end the process. */
-function refuseOtherFiles(path: string): void {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  try {
-    const start = Buffer.alloc(MAGIC_AT + MAGIC.length);
-    const length = readSync(file, start);
-    // A crash while the file was made leaves it empty.
-    if (length !== 0 && !start.subarray(MAGIC_AT).equals(MAGIC)) {
-      throw new StoreError(`${path} is not a store`);
-    }
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -98,13 +71,10 @@ function syncFolders(...folders: readonly string[]): void {
   }
 }
 
-async function checkFormat(database: Database, folder: string): Promise<void> {
-  const key = storedKey('meta', 'format').bytes;
-  const stored = database.get(key);
-  if (stored === undefined) {
-    await database.put(key, Buffer.from(String(FORMAT_VERSION)));
-    return;
-  }
+/** Version of the layout that a folder has; 0 when it is new. */
+function formatOf(records: LmdbRecords, folder: string): number {
+  const stored = records.read(META, FORMAT);
+  if (stored === undefined) return 0;
   const text = Buffer.from(stored).toString();
   const version = Number(text);
   if (!Number.isInteger(version) || version < 1) {
@@ -115,23 +85,67 @@ async function checkFormat(database: Database, folder: string): Promise<void> {
       `the data folder ${folder} was written by a newer version (format ${version}; this server reads up to ${FORMAT_VERSION}); nothing was changed`,
     );
   }
+  return version;
+}
+
+function settledTurn(records: LmdbRecords): number {
+  return Number(Buffer.from(records.read(META, SETTLED) ?? []).toString());
+}
+
+function meta(key: string, number: number): StoreEdit {
+  return { space: META, key, value: Buffer.from(String(number)) };
+}
+
+/** Edits by what they edit: later ones take the place of earlier ones. */
+type Edits = Map<string, StoreEdit>;
+
+function placeOf(space: string, key: string): string {
+  return `${space}\0${key}`;
+}
+
+function newest(edits: readonly StoreEdit[], into: Edits = new Map()): Edits {
+  for (const edit of edits) into.set(placeOf(edit.space, edit.key), edit);
+  return into;
+}
+
+/** Puts the newest edits of a turn of the log among the records, and then says so. */
+async function moveTo(records: LmdbRecords, edits: Iterable<StoreEdit>, turn: number): Promise<void> {
+  let batch: StoreEdit[] = [];
+  for (const edit of edits) {
+    batch.push(edit);
+    if (batch.length < MOVED_AT_ONCE) continue;
+    await records.write(batch);
+    batch = [];
+  }
+  await records.write([...batch, meta(SETTLED, turn)]);
 }
 
 class LmdbStore implements Store {
-  readonly #database: Database;
+  readonly #records: LmdbRecords;
+  readonly #log: CommitLog;
   readonly #unlock: () => Promise<void>;
+  readonly #turnBytes: number;
   readonly #group: GroupCommit;
+  /** What this turn of the log has, and what the turn before has that is on its way to the records. */
+  #logged: Edits = new Map();
+  #moving: Edits = new Map();
+  #moved: Promise<void> = Promise.resolve();
+  /** False until the log's first turn: a start that writes nothing changes no file. */
+  #turned = false;
 
-  constructor(database: Database, unlock: () => Promise<void>) {
-    this.#database = database;
+  constructor(records: LmdbRecords, log: CommitLog, unlock: () => Promise<void>, turnBytes: number) {
+    this.#records = records;
+    this.#log = log;
     this.#unlock = unlock;
-    this.#group = new GroupCommit((edits) => writeBatch(database, edits));
+    this.#turnBytes = turnBytes;
+    this.#group = new GroupCommit((edits) => this.#write(edits));
   }
 
   async *load(space: string): AsyncIterable<{ key: string; value: Uint8Array }> {
-    for (const { key, value } of this.#database.getRange(spaceRange(space))) {
-      yield readStored(space, key, value);
-    }
+    await this.#group.idle();
+    if (this.#logged.size > 0) await this.#turn();
+    await this.#moved;
+    yield* this.#records.range(space);
   }
 
   commit(edits: readonly StoreEdit[]): Promise<void> {
@@ -139,47 +153,46 @@ class LmdbStore implements Store {
   }
 
   async read(space: string, key: string): Promise<Uint8Array | undefined> {
-    const bytes = storedKey(space, key).bytes;
-    const value = this.#database.getBinary(bytes);
-    return value === undefined ? undefined : readStored(space, bytes, value).value;
+    const place = placeOf(space, key);
+    const edit = this.#logged.get(place) ?? this.#moving.get(place);
+    return edit === undefined ? this.#records.read(space, key) : (edit.value ?? undefined);
+  }
+
+  async #write(edits: readonly StoreEdit[]): Promise<void> {
+    if (!this.#turned || this.#log.bytes >= this.#turnBytes) await this.#turn();
+    await this.#log.append(edits);
+    newest(edits, this.#logged);
+  }
+
+  /**
+   * Goes on in the log's other file while the edits of this one are moved. Waits for the move before, so that the log
+   * stays within bounds; if that failed, so does this, and with it the commit that wanted it.
+   */
+  async #turn(): Promise<void> {
+    await this.#moved;
+    const { generation } = this.#log;
+    await this.#log.turn();
+    this.#turned = true;
+    if (this.#logged.size === 0) return;
+    this.#moving = this.#logged;
+    this.#logged = new Map();
+    this.#moved = moveTo(this.#records, this.#moving.values(), generation).then(() => {
+      this.#moving = new Map();
+    });
+    this.#moved.catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.#group.breakWith(new StoreError('the store is closed'));
     await this.#group.idle();
-    await this.#database.close();
+    try {
+      await this.#moved;
+      if (this.#logged.size > 0) await moveTo(this.#records, this.#logged.values(), this.#log.generation);
+    } catch {
+      // The log has it all, for the next start.
+    }
+    await this.#log.close();
+    await this.#records.close();
     await this.#unlock();
   }
-}
-
-/** One transaction. Everything that could throw is done before the batch begins, so that no half of it is written. */
-async function writeBatch(database: Database, edits: readonly StoreEdit[]): Promise<void> {
-  const writes = edits.map(({ space, key, value }) => {
-    const stored = storedKey(space, key);
-    return { key: stored.bytes, value: value === null ? null : storedValue(stored, value) };
-  });
-  try {
-    await database.batch(() => {
-      for (const { key, value } of writes) {
-        if (value === null) void database.remove(key);
-        else void database.put(key, value);
-      }
-    });
-  } catch (error) {
-    // The cause comes in a promise beside the error; unheard, its rejection would end the process.
-    const cause = (error as { commitError?: Promise<unknown> }).commitError;
-    throw cause === undefined ? error : await causeOf(cause, error);
-  }
-}
-
-/** The cause that LMDB gives for a failed commit, or the failure itself when it gives none in time. */
-async function causeOf(cause: Promise<unknown>, failure: unknown): Promise<unknown> {
-  const late = new Promise((resolve) => setTimeout(resolve, 1000, failure).unref());
-  return Promise.race([
-    cause.then(
-      () => failure,
-      (reason: unknown) => reason,
-    ),
-    late,
-  ]);
 }

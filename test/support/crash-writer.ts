@@ -17,7 +17,8 @@ import { openLmdbStore } from '../../src/store/lmdb-store.ts';
 const folder = process.argv[2]!;
 const say = (text: string): void => void writeSync(1, `${text}\n`);
 
-const store = await openLmdbStore(folder);
+// The commit log turns every few commits, so that some are killed while it does.
+const store = await openLmdbStore(folder, 16 * 1024);
 const keyRing = await openKeyRing(store, { value: null, file: null, dataDir: folder });
 const { snapshot } = await openCatalog(store, Date.now());
 const committer = new Committer(store, snapshot, Date.now);
