@@ -1,0 +1,98 @@
+/**
+ * Programs of AWS clients in other languages. What they need is looked for where scripts/setup-aws-clients.sh puts it,
+ * never installed. Each prints `version ...`, then `ok <step>` for every step of {@link STEPS}.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tumbler-test-clients', 'aws');
+
+/** What every program does, in its own language; together all 23 operations with all their parameters, and KMS. */
+export const STEPS = [
+  'create',
+  'idempotency',
+  'get',
+  'binary',
+  'put',
+  'update',
+  'stages',
+  'describe',
+  'list',
+  'versions',
+  'batch',
+  'tags',
+  'policy',
+  'password',
+  'replication',
+  'rotation',
+  'deletion',
+  'keys',
+  'errors',
+  'wrong keys',
+  'clock skew',
+  'retries',
+  'query signature',
+] as const;
+
+export type Step = (typeof STEPS)[number];
+
+export interface Program {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Whether the runtime and the client are there. */
+  readonly installed: boolean;
+  /** Steps that the client has no means for, each with the reason. */
+  readonly without?: Readonly<Partial<Record<Step, string>>>;
+}
+
+const SOURCES = import.meta.dirname;
+const python = process.env['TUMBLER_TEST_PYTHON'] ?? join(CACHE, 'python/bin/python');
+
+/** Every program. */
+export const PROGRAMS: readonly Program[] = [
+  {
+    name: 'boto3',
+    command: [python, join(SOURCES, 'python/main.py')],
+    installed: works(python, '-c', 'import boto3'),
+    without: { 'query signature': 'botocore moves the body of such a request into its query' },
+  },
+  { name: 'Go SDK v2', command: [join(CACHE, 'go/aws')], installed: existsSync(join(CACHE, 'go/aws')) },
+];
+
+export interface ProgramRun {
+  readonly version: string;
+  readonly steps: readonly string[];
+  readonly exitCode: number | null;
+  /** All that it wrote. */
+  readonly output: string;
+}
+
+/** Runs a program to its end. */
+export function runProgram(
+  [program, ...args]: readonly [string, ...string[]],
+  environment: Readonly<Record<string, string>>,
+): Promise<ProgramRun> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH, HOME, ...environment },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode) => {
+      const steps = [...output.matchAll(/^ok (.*)$/gm)].map((match) => match[1] ?? '');
+      resolve({ version: /^version (.*)$/m.exec(output)?.[1] ?? '', steps, exitCode, output });
+    });
+  });
+}
+
+/** Whether a command ends well. */
+export function works(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+}
