@@ -2,6 +2,7 @@ import { toSqlError, SqlError } from '../errors.ts';
 import type { EngineSession, Prepared, TransactionStatus } from '../engine/outcome.ts';
 import type { Logger } from '../log.ts';
 import { writeReadyForQuery } from '../pgproto/backend-encode.ts';
+import { NO_SESSION, type CastSession } from '../types/cast-session.ts';
 import type { Limits } from './limits.ts';
 import type { PgMetrics } from './metrics.ts';
 import type { Outbox } from './outbox.ts';
@@ -41,6 +42,9 @@ export class Conversation {
     this.logger = parts.logger;
     this.portals = new PortalTable(parts.limits);
   }
+
+  /** The names behind OIDs, and OIDs of names, as the session sees them now. */
+  readonly names = (): CastSession => this.engine.castSession?.() ?? NO_SESSION;
 
   /** Sends the notices and changed parameters that have gathered. */
   writePending(): void {

@@ -2,6 +2,7 @@ import type { CopyFormat } from '../engine/outcome.ts';
 import { BACKEND } from '../pgproto/backend-messages.ts';
 import type { MessageWriter } from '../pgproto/message-writer.ts';
 import type { ResultColumn } from '../query/result.ts';
+import { NO_SESSION, type CastSession } from '../types/cast-session.ts';
 import { textEncoder } from '../types/codec.ts';
 import type { Datum, Row } from '../types/datum.ts';
 import { fieldWriter } from './field-writers.ts';
@@ -19,20 +20,25 @@ const MAKERS = {
   binary: binaryRows,
 } satisfies Record<
   CopyFormat['format'],
-  (columns: readonly ResultColumn[], format: CopyFormat) => CopyRowWriter
+  (columns: readonly ResultColumn[], format: CopyFormat, session: CastSession) => CopyRowWriter
 >;
 
-/** The writer for a format. Source: PostgreSQL documentation, COPY, "File Formats". */
-export function copyRowWriter(columns: readonly ResultColumn[], format: CopyFormat): CopyRowWriter {
-  return MAKERS[format.format](columns, format);
+/** The writer for a format; `session` finds the names behind OIDs. Source: PostgreSQL documentation, COPY, "File Formats". */
+export function copyRowWriter(
+  columns: readonly ResultColumn[],
+  format: CopyFormat,
+  session: CastSession = NO_SESSION,
+): CopyRowWriter {
+  return MAKERS[format.format](columns, format, session);
 }
 
 function lineRows(
   columns: readonly ResultColumn[],
   format: CopyFormat,
+  session: CastSession,
   quote: (text: string) => string,
 ): CopyRowWriter {
-  const encoders = columns.map((column) => textEncoder(column.type));
+  const encoders = columns.map((column) => textEncoder(column.type, session));
   const writeLine = (writer: MessageWriter, fields: readonly string[]): void => {
     writer.begin(BACKEND.copyData);
     writer.text(`${fields.join(format.delimiter)}\n`);
@@ -67,8 +73,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\v': '\\v',
 };
 
-function textRows(columns: readonly ResultColumn[], format: CopyFormat): CopyRowWriter {
-  return lineRows(columns, format, (text) => {
+function textRows(columns: readonly ResultColumn[], format: CopyFormat, session: CastSession): CopyRowWriter {
+  return lineRows(columns, format, session, (text) => {
     const escaped = text.replace(/[\\\x08-\x0D]/g, (character) => ESCAPES[character] ?? character);
     return ESCAPES[format.delimiter] !== undefined
       ? escaped
@@ -76,11 +82,11 @@ function textRows(columns: readonly ResultColumn[], format: CopyFormat): CopyRow
   });
 }
 
-function csvRows(columns: readonly ResultColumn[], format: CopyFormat): CopyRowWriter {
+function csvRows(columns: readonly ResultColumn[], format: CopyFormat, session: CastSession): CopyRowWriter {
   const { delimiter, quote, escape, nullText } = format;
   const escapes = (text: string): string =>
     (escape === quote ? text : text.replaceAll(escape, escape + escape)).replaceAll(quote, escape + quote);
-  return lineRows(columns, format, (text) => {
+  return lineRows(columns, format, session, (text) => {
     const plain =
       text !== nullText &&
       !text.includes(delimiter) &&

@@ -77,7 +77,7 @@ export function* copyOut(
 ): Task<string> {
   const { writer } = talk.outbox;
   try {
-    const lines = copyRowWriter(outcome.columns, outcome.format);
+    const lines = copyRowWriter(outcome.columns, outcome.format, talk.names());
     writeCopyResponse(
       talk,
       BACKEND.copyOutResponse,

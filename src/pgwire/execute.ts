@@ -75,7 +75,7 @@ function* deliver(
     case 'rows': {
       let format;
       try {
-        format = boundRowFormat(outcome.columns, portal.resultFormats);
+        format = boundRowFormat(outcome.columns, portal.resultFormats, talk.names);
       } catch (cause) {
         outcome.cursor.close();
         throw cause;

@@ -2,7 +2,6 @@ import { SqlError, planError } from '../errors.ts';
 import type { Prepared } from '../engine/outcome.ts';
 import { BACKEND } from '../pgproto/backend-messages.ts';
 import type { BindMessage, FrontendMessage } from '../pgproto/frontend-messages.ts';
-import { NO_SESSION } from '../types/cast-session.ts';
 import { decodeParameters } from './bound-parameters.ts';
 import type { Conversation } from './conversation.ts';
 import { boundRowFormat, textRowFormat } from './row-format.ts';
@@ -80,12 +79,7 @@ export function* bind(talk: Conversation, message: BindMessage): Task {
   const prepared = yield* lookUp(talk, message.statement);
   const bytes = message.parameters.reduce((sum, value) => sum + (value?.length ?? 0), 0);
   talk.portals.checkRoom(message.portal, bytes);
-  const parameters = decodeParameters(
-    message,
-    message.statement,
-    prepared,
-    () => talk.engine.castSession?.() ?? NO_SESSION,
-  );
+  const parameters = decodeParameters(message, message.statement, prepared, talk.names);
   // Made now, so that a wrong number of formats or a type without a binary form is refused by Bind.
   if (prepared.columns !== null && !prepared.isCopy) boundRowFormat(prepared.columns, message.resultFormats);
   talk.portals.add({

@@ -1,6 +1,7 @@
 import { SqlError, protocolViolation } from '../errors.ts';
 import type { FormatCode } from '../pgproto/frontend-messages.ts';
 import type { MessageWriter } from '../pgproto/message-writer.ts';
+import { NO_SESSION, type CastSession } from '../types/cast-session.ts';
 import { binaryEncoder, textEncoder } from '../types/codec.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -47,15 +48,29 @@ const DIRECT_BINARY: ReadonlyMap<number, FieldWriter> = new Map<number, FieldWri
   [NAME, textField],
 ]);
 
-/** How values of a type are written in a format. Throws 08P01 or 42883 when the type has no binary form. */
-export function fieldWriter(type: SqlType, format: FormatCode): FieldWriter {
-  return format === 0 ? textFieldWriter(type) : binaryFieldWriter(type);
+/** Whether the text of values is names of the catalog: regclass, regtype and their kin, also inside other types. */
+export function writesNames(type: SqlType): boolean {
+  if (type.name.startsWith('reg')) return true;
+  if (type.element !== undefined && writesNames(type.element)) return true;
+  return type.fields?.some((field) => writesNames(field.type)) ?? false;
 }
 
-function textFieldWriter(type: SqlType): FieldWriter {
+/**
+ * How values of a type are written in a format. `session` finds the names behind OIDs. Throws 08P01 or 42883 when the
+ * type has no binary form.
+ */
+export function fieldWriter(
+  type: SqlType,
+  format: FormatCode,
+  session: CastSession = NO_SESSION,
+): FieldWriter {
+  return format === 0 ? textFieldWriter(type, session) : binaryFieldWriter(type);
+}
+
+function textFieldWriter(type: SqlType, session: CastSession): FieldWriter {
   const direct = DIRECT_TEXT.get(type.oid);
   if (direct !== undefined) return direct;
-  const encode = textEncoder(type);
+  const encode = textEncoder(type, session);
   return (writer, value) => writer.textField(encode(value));
 }
 

@@ -4,8 +4,9 @@ import { BACKEND } from '../pgproto/backend-messages.ts';
 import type { FormatCode } from '../pgproto/frontend-messages.ts';
 import { MessageWriter } from '../pgproto/message-writer.ts';
 import type { ResultColumn } from '../query/result.ts';
+import { NO_SESSION, type CastSession } from '../types/cast-session.ts';
 import type { Row } from '../types/datum.ts';
-import { fieldWriter, type FieldWriter } from './field-writers.ts';
+import { fieldWriter, writesNames, type FieldWriter } from './field-writers.ts';
 
 /** The largest number of columns that RowDescription can carry. */
 const MAX_COLUMNS = 32_767;
@@ -19,14 +20,24 @@ export interface RowFormat {
 /** Text formats by column list: a statement that runs often describes its rows once. */
 const TEXT_FORMATS = new WeakMap<readonly ResultColumn[], RowFormat>();
 
+/** Finds the names behind OIDs as the session sees them; asked only when a column has such names. */
+export type Names = () => CastSession;
+
+const NO_NAMES: Names = () => NO_SESSION;
+
 /** Rows in text format, as a simple query gets them. */
-export function textRowFormat(columns: readonly ResultColumn[]): RowFormat {
-  let format = TEXT_FORMATS.get(columns);
-  if (format === undefined) {
-    format = makeFormat(columns, undefined);
-    TEXT_FORMATS.set(columns, format);
-  }
+export function textRowFormat(columns: readonly ResultColumn[], names: Names = NO_NAMES): RowFormat {
+  const known = TEXT_FORMATS.get(columns);
+  if (known !== undefined) return known;
+  if (haveNames(columns)) return makeFormat(columns, undefined, names());
+  const format = makeFormat(columns, undefined);
+  TEXT_FORMATS.set(columns, format);
   return format;
+}
+
+/** Names change with the catalog and the search path, so their format is made for each run. */
+function haveNames(columns: readonly ResultColumn[]): boolean {
+  return columns.some((column) => writesNames(column.type));
 }
 
 /** The last other format of a column list: a client asks for the same one again and again. */
@@ -39,12 +50,17 @@ const BOUND_FORMATS = new WeakMap<
  * Rows in the formats that Bind asked for: `codes` has none, one or one for each column. Throws 08P01 for another
  * number of codes and for a type that has no binary form.
  */
-export function boundRowFormat(columns: readonly ResultColumn[], codes: readonly FormatCode[]): RowFormat {
+export function boundRowFormat(
+  columns: readonly ResultColumn[],
+  codes: readonly FormatCode[],
+  names: Names = NO_NAMES,
+): RowFormat {
   checkFormatCount(codes.length, columns.length);
-  if (codes.every((code) => code === 0)) return textRowFormat(columns);
+  if (codes.every((code) => code === 0)) return textRowFormat(columns, names);
   const last = BOUND_FORMATS.get(columns);
   if (last?.codes.length === codes.length && codes.every((code, i) => code === last.codes[i]))
     return last.format;
+  if (haveNames(columns)) return makeFormat(columns, codes, names());
   const format = makeFormat(columns, codes);
   BOUND_FORMATS.set(columns, { codes, format });
   return format;
@@ -74,7 +90,11 @@ export function writeDataRow(writer: MessageWriter, fields: readonly FieldWriter
   writer.end();
 }
 
-function makeFormat(columns: readonly ResultColumn[], codes: readonly FormatCode[] = []): RowFormat {
+function makeFormat(
+  columns: readonly ResultColumn[],
+  codes: readonly FormatCode[] = [],
+  session: CastSession = NO_SESSION,
+): RowFormat {
   if (columns.length > MAX_COLUMNS) {
     const text = `${columns.length} fields in row description, which exceeds ${MAX_COLUMNS}`;
     throw new SqlError('08006', text, { severity: 'FATAL' });
@@ -94,6 +114,6 @@ function makeFormat(columns: readonly ResultColumn[], codes: readonly FormatCode
   );
   return {
     description: writer.view(),
-    fields: columns.map((column, i) => fieldWriter(column.type, formatAt(codes, i))),
+    fields: columns.map((column, i) => fieldWriter(column.type, formatAt(codes, i), session)),
   };
 }

@@ -93,7 +93,7 @@ function* deliver(
     case 'rows':
       try {
         const { writer } = talk.outbox;
-        const format = textRowFormat(outcome.columns);
+        const format = textRowFormat(outcome.columns, talk.names);
         if (!described) writer.bytes(format.description);
         const writeRow = (row: Parameters<typeof writeDataRow>[2]): void =>
           writeDataRow(writer, format.fields, row);
