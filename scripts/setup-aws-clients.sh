@@ -17,8 +17,16 @@ python_sdk() {
   "$cache/python/bin/pip" install -q boto3 awscli aws-secretsmanager-caching aws-lambda-powertools
 }
 
+# Copies the jars that a pom names and compiles the sources beside it.
+java_sdk() {
+  command -v mvn >/dev/null && command -v javac >/dev/null || return 0
+  mvn -q -B -f "$programs/java/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
+    -DoutputDirectory="$cache/java/lib" &&
+    javac -nowarn -encoding UTF-8 -d "$cache/java/classes" -cp "$cache/java/lib/*" "$programs"/java/src/*.java
+}
+
 status=0
-for part in go_sdk python_sdk; do
+for part in go_sdk python_sdk java_sdk; do
   "$part" || { echo "$part: not built" >&2; status=1; }
 done
 exit "$status"

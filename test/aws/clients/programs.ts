@@ -47,6 +47,7 @@ export interface Program {
   readonly without?: Readonly<Partial<Record<Step, string>>>;
 }
 
+const java = join(CACHE, 'java');
 const SOURCES = import.meta.dirname;
 const python = process.env['TUMBLER_TEST_PYTHON'] ?? join(CACHE, 'python/bin/python');
 
@@ -57,6 +58,11 @@ export const PROGRAMS: readonly Program[] = [
     command: [python, join(SOURCES, 'python/main.py')],
     installed: works(python, '-c', 'import boto3'),
     without: { 'query signature': 'botocore moves the body of such a request into its query' },
+  },
+  {
+    name: 'Java SDK v2',
+    command: ['java', '-XX:TieredStopAtLevel=1', '-cp', `${java}/classes:${java}/lib/*`, 'Main'],
+    installed: existsSync(`${java}/classes/Main.class`) && works('java', '-version'),
   },
   { name: 'Go SDK v2', command: [join(CACHE, 'go/aws')], installed: existsSync(join(CACHE, 'go/aws')) },
 ];
