@@ -1,7 +1,7 @@
 /** Upstreams that are really contacted. */
 import { SqlError } from '../errors.ts';
 import { asFailure, healthError, UpstreamFailure, validationError } from './failure.ts';
-import { fetchKafkaMetadata } from './kafka.ts';
+import { checkKafkaSink, validateKafka } from './kafka/cluster.ts';
 import { checkPostgresSource, readPublication, validatePostgres } from './postgres.ts';
 import type { HealthTarget, ResolvedConnection, SshTunnelSettings, Upstreams } from './resolved.ts';
 import { SshTunnels } from './ssh-tunnels.ts';
@@ -48,7 +48,7 @@ type Validators = {
 
 const VALIDATORS: Validators = {
   postgres: validatePostgres,
-  kafka: fetchKafkaMetadata,
+  kafka: validateKafka,
   'ssh-tunnel': (transport, connection, signal) => transport.tunnels.check(connection.tunnel, signal),
 };
 
@@ -63,7 +63,8 @@ type Checks = {
 const CHECKS: Checks = {
   'postgres-source': (transport, target, signal) =>
     checkPostgresSource(transport, target.connection, target.publication, signal),
-  'kafka-sink': (transport, target, signal) => fetchKafkaMetadata(transport, target.connection, signal),
+  'kafka-sink': (transport, target, signal) =>
+    checkKafkaSink(transport, target.connection, target.topic, signal),
 };
 
 function asSqlError(error: unknown, connection: ResolvedConnection): SqlError {

@@ -35,12 +35,28 @@ export function hasOpenSsh(): boolean {
   return existsSync(SSHD);
 }
 
+export type BastionOptions =
+  | {
+      readonly kind: 'openssh';
+      readonly port?: number;
+      /** `host:port` of what may be forwarded to; anything when left out. */
+      readonly permitOpen?: readonly string[];
+    }
+  | {
+      readonly kind: 'ssh2';
+      readonly port?: number;
+      /** `host:port` that only the bastion knows, and the loopback port behind it. */
+      readonly names?: ReadonlyMap<string, number>;
+    };
+
 /** Starts a bastion on 127.0.0.1. Throws when the kind is not installed. */
-export function startBastion(options: { kind: 'openssh' | 'ssh2'; port?: number }): Promise<Bastion> {
-  return options.kind === 'openssh' ? startOpenSsh(options.port) : startSsh2(options.port);
+export function startBastion(options: BastionOptions): Promise<Bastion> {
+  return options.kind === 'openssh'
+    ? startOpenSsh(options.port, options.permitOpen ?? ['any'])
+    : startSsh2(options.port, options.names ?? new Map());
 }
 
-async function startOpenSsh(wanted: number | undefined): Promise<Bastion> {
+async function startOpenSsh(wanted: number | undefined, permitOpen: readonly string[]): Promise<Bastion> {
   const folder = mkdtempSync(join(tmpdir(), 'tumbler-bastion-'));
   const port = wanted ?? (await freePort());
   const file = (name: string): string => join(folder, name);
@@ -59,6 +75,7 @@ async function startOpenSsh(wanted: number | undefined): Promise<Bastion> {
     'KbdInteractiveAuthentication yes',
     'PermitRootLogin prohibit-password',
     'AllowTcpForwarding yes',
+    `PermitOpen ${permitOpen.join(' ')}`,
     'PermitTTY no',
     'MaxStartups 100',
     'LogLevel ERROR',
@@ -116,7 +133,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-function startSsh2(wanted: number | undefined): Promise<Bastion> {
+function startSsh2(wanted: number | undefined, names: ReadonlyMap<string, number>): Promise<Bastion> {
   let allowed: readonly ssh2.ParsedKey[] = [];
   let logins = 0;
   const open = new Set<Connection>();
@@ -145,7 +162,12 @@ function startSsh2(wanted: number | undefined): Promise<Bastion> {
     });
     client.on('ready', () => {
       client.on('tcpip', (accept, reject, info) => {
-        const socket = connect({ host: info.destIP, port: info.destPort });
+        const behind = names.get(`${info.destIP}:${String(info.destPort)}`);
+        const socket = connect(
+          behind === undefined
+            ? { host: info.destIP, port: info.destPort }
+            : { host: '127.0.0.1', port: behind },
+        );
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
         socket.once('error', () => reject());

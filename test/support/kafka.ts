@@ -1,6 +1,6 @@
 /**
- * A stand-in for a Kafka broker: answers ApiVersions, SaslHandshake, SaslAuthenticate (PLAIN) and Metadata in the wire
- * format of the protocol guide, and nothing else. Enough to see how a client logs in; not a broker.
+ * A stand-in for a Kafka broker, for what a real one does not do when asked: it answers SaslHandshake, SaslAuthenticate
+ * (PLAIN) and Metadata, hangs up, or says something else. Real brokers are in kafka-broker.ts.
  */
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -18,19 +18,14 @@ export interface FakeKafkaOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Closes every connection at its first bytes, as a TLS listener does to clear text. */
   readonly hangUp?: boolean;
+  /** Answers every request with these bytes. */
+  readonly says?: Buffer;
 }
 
 /** API keys with the range of versions served. */
 const METADATA = 3;
 const SASL_HANDSHAKE = 17;
-const API_VERSIONS = 18;
 const SASL_AUTHENTICATE = 36;
-const SERVED: readonly (readonly [number, number, number])[] = [
-  [METADATA, 0, 1],
-  [SASL_HANDSHAKE, 0, 1],
-  [API_VERSIONS, 0, 2],
-  [SASL_AUTHENTICATE, 0, 0],
-];
 const SASL_AUTHENTICATION_FAILED = 58;
 const UNSUPPORTED_SASL_MECHANISM = 33;
 
@@ -44,6 +39,10 @@ export function startFakeKafka(options: FakeKafkaOptions = {}): Promise<FakeKafk
     socket.on('data', (chunk: Buffer) => {
       if (options.hangUp === true) {
         socket.destroy();
+        return;
+      }
+      if (options.says !== undefined) {
+        socket.write(options.says);
         return;
       }
       buffered = Buffer.concat([buffered, chunk]);
@@ -60,10 +59,9 @@ export function startFakeKafka(options: FakeKafkaOptions = {}): Promise<FakeKafk
 
   function answer(socket: Socket, request: Buffer): void {
     const key = request.readInt16BE(0);
-    const version = request.readInt16BE(2);
     // Key, version, correlation id, client id (its length may be -1).
     const body = request.subarray(10 + Math.max(0, request.readInt16BE(8)));
-    const response = respond(key, version, body);
+    const response = respond(key, body);
     if (response === null) {
       socket.destroy();
       return;
@@ -72,13 +70,8 @@ export function startFakeKafka(options: FakeKafkaOptions = {}): Promise<FakeKafk
     socket.write(frame);
   }
 
-  function respond(key: number, version: number, body: Buffer): Buffer | null {
+  function respond(key: number, body: Buffer): Buffer | null {
     switch (key) {
-      case API_VERSIONS: {
-        const ranges = SERVED.map((range) => Buffer.concat(range.map(int16)));
-        const throttle = version >= 1 ? [int32(0)] : [];
-        return Buffer.concat([int16(0), int32(SERVED.length), ...ranges, ...throttle]);
-      }
       case SASL_HANDSHAKE: {
         const mechanism = body.subarray(2).toString('utf8');
         return Buffer.concat([
@@ -95,9 +88,10 @@ export function startFakeKafka(options: FakeKafkaOptions = {}): Promise<FakeKafk
         return Buffer.concat([int16(SASL_AUTHENTICATION_FAILED), string(message), int32(0)]);
       }
       case METADATA: {
-        const broker = [int32(1), string('127.0.0.1'), int32(port), int16(-1)];
-        const nothing = int32(0);
-        return Buffer.concat([int32(1), ...broker.slice(0, version === 0 ? 3 : 4), int32(1), nothing]);
+        const throttle = int32(0);
+        const broker = [int32(7), string('127.0.0.1'), int32(port), int16(-1)];
+        const [cluster, controller, topics] = [int16(-1), int32(7), int32(0)];
+        return Buffer.concat([throttle, int32(1), ...broker, cluster, controller, topics]);
       }
       default:
         return null;
