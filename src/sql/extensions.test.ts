@@ -19,6 +19,18 @@ function fromItem(sql: string): Node {
   return item;
 }
 
+describe('functions that are words', () => {
+  it('take empty parentheses', () => {
+    const words = ['current_user', 'SESSION_USER', 'current_timestamp', 'current_date', 'user'];
+    for (const word of words) {
+      expect(parseExpression(`${word} ()`).ast).toHaveProperty('SQLValueFunction');
+    }
+    expect(() => parseExpression('current_user(1)')).toThrow(SqlError);
+    expect(call('f(current_user(), now())').args?.[0]).toHaveProperty('SQLValueFunction');
+    expect(call('"current_user"()').funcname).toHaveLength(1);
+  });
+});
+
 describe('constructors', () => {
   it('LIST', () => {
     const outer = call('LIST[[1, 2], [a[1]], LIST[]]');

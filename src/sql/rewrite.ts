@@ -22,7 +22,7 @@ export function rewrite(
   const last = tokens[to - 1];
   if (first === undefined || last === undefined || to <= from) return { text: '', edits: [] };
   const text = blankComments(written, tokens, from, to);
-  if (!needsRewriting(tokens, from, to)) {
+  if (!needsRewriting(text, tokens, from, to)) {
     return {
       text: text.slice(first.start, last.end),
       edits: [{ at: 0, original: first.start - base, copied: true }],
@@ -52,11 +52,27 @@ function blankComments(text: string, tokens: readonly Token[], from: number, to:
   return out + text.slice(copied);
 }
 
-function needsRewriting(tokens: readonly Token[], from: number, to: number): boolean {
+/** Functions that PostgreSQL's grammar knows as words alone; Materialize takes them with empty parentheses as well. */
+const VALUE_FUNCTIONS =
+  /^(current_(user|role|catalog|date|timestamp|time)|session_user|user|localtime(stamp)?)$/i;
+
+/** Whether a call of one of {@link VALUE_FUNCTIONS} with empty parentheses starts at `i`. */
+function isEmptyCall(text: string, tokens: readonly Token[], i: number): boolean {
+  const name = tokens[i];
+  return (
+    name !== undefined &&
+    tokens[i + 1]?.kind === 'left parenthesis' &&
+    tokens[i + 2]?.kind === 'right parenthesis' &&
+    VALUE_FUNCTIONS.test(text.slice(name.start, name.end))
+  );
+}
+
+function needsRewriting(text: string, tokens: readonly Token[], from: number, to: number): boolean {
   for (let i = from; i < to; i++) {
     const token = tokens[i];
     if (token === undefined) continue;
     if (token.kind === 'left square bracket') return true;
+    if (token.kind === 'left parenthesis' && i > from && isEmptyCall(text, tokens, i - 1)) return true;
     if (token.kind !== 'keyword') continue;
     if (
       token.value === 'LIST' ||
@@ -133,7 +149,9 @@ class Rewriter {
     const token = this.#token(i);
     if (token === undefined) return i + 1;
     if (token.kind === 'left square bracket') return this.#bracket(i, token, inside);
-    if (token.kind === 'left parenthesis') return this.#parenthesis(i);
+    if (token.kind === 'left parenthesis') {
+      return isEmptyCall(this.#text, this.#tokens, i - 1) ? this.#emptyCall(i, token) : this.#parenthesis(i);
+    }
     if (token.kind === 'arrow' && inside === 'map') {
       this.#replace(token.start, token.end, ',');
       return i + 1;
@@ -165,6 +183,12 @@ class Rewriter {
       return close + 1;
     }
     return i + 1;
+  }
+
+  /** `current_user()` without its parentheses. */
+  #emptyCall(i: number, open: Token): number {
+    this.#replace(open.start, this.#token(i + 1)?.end ?? open.end, '');
+    return i + 2;
   }
 
   #startsQuery(i: number): boolean {
