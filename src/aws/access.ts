@@ -7,10 +7,12 @@ import type { Id } from '../catalog/ids.ts';
 import type { RoleRecord, SchemaRecord, SecretItem } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Caller } from './caller.ts';
-import { decide } from './policy/evaluate.ts';
+import { arnOf, placeOf } from './names.ts';
+import { contextOf } from './policy/context.ts';
+import { decide, type Decision } from './policy/evaluate.ts';
 import { accessDenied, type AwsError } from './protocol/errors.ts';
 import type { Call } from './protocol/operation.ts';
-import { metadataSource } from './secret-facts.ts';
+import { awsOf, metadataSource } from './secret-facts.ts';
 
 /** What an operation does with the secret it names. */
 export type Need = 'owner' | 'describe';
@@ -57,13 +59,31 @@ export function checkAccess(
   const role = roleOf(snapshot, call.caller);
   if (role === undefined) throw noPolicy(call, resource);
   const policy = metadataSource(snapshot, item).aws?.resourcePolicy;
-  const decision =
-    policy === undefined
-      ? undefined
-      : decide(policy, { principalArn: call.caller.principalArn, action: `secretsmanager:${call.action}` });
+  const decision = policy === undefined ? undefined : decideAbout(call, snapshot, item, policy);
   if (decision === 'deny') throw refused(call, resource, 'with an explicit deny in a resource-based policy');
   if (decision === 'allow' || need === 'describe' || isSuperuser(role)) return;
   if (!isMember(snapshot, role.id, item.ownerId)) throw noPolicy(call, resource);
+}
+
+/** What a policy says of the caller doing this with a secret. */
+export function decideAbout(
+  call: Call,
+  snapshot: Snapshot,
+  item: SecretItem,
+  policy: string,
+  action = call.action,
+): Decision {
+  const { home } = call.room;
+  const secretArn = arnOf(snapshot, home, item);
+  const source = metadataSource(snapshot, item);
+  const primaryRegion = placeOf(snapshot, home, source).region;
+  const context = contextOf(call, { secretArn, primaryRegion, tags: awsOf(source).tags });
+  return decide(policy, {
+    principalArn: call.caller.principalArn,
+    action: `secretsmanager:${action}`,
+    resource: secretArn,
+    context,
+  });
 }
 
 /** Throws AccessDenied unless the caller may make secrets in a schema. */

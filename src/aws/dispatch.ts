@@ -99,7 +99,7 @@ async function answer(
   const target = targetOf(request);
   const body = parseBody(request.body);
   const { caller, region } = authenticate(room, authentication, request, target.service);
-  const call: Call = {
+  const call: Request = {
     room,
     region,
     caller,
@@ -137,13 +137,16 @@ function authenticate(
   return { caller: { accessKeyId, userName: role, principalArn, role }, region };
 }
 
+/** A call whose body is not yet read. */
+type Request = Omit<Call, 'input'>;
+
 /** Runs an operation and writes its record, whatever came of it. */
-async function audited(call: Call, target: Target, body: Fields): Promise<Fields | undefined> {
+async function audited(call: Request, target: Target, body: Fields): Promise<Fields | undefined> {
   let parameters: AuditRecord | null = null;
   try {
     const input = readInput(target.operation.shape, body) as Fields;
     parameters = auditInput(target.operation.shape, input);
-    const output = await target.operation.run(call, input);
+    const output = await target.operation.run({ ...call, input }, input);
     note(call, target, parameters, { output });
     return output;
   } catch (cause) {
@@ -163,7 +166,7 @@ function knownError(cause: unknown): AwsError | undefined {
 }
 
 function note(
-  call: Call,
+  call: Request,
   { service, name, operation }: Target,
   requestParameters: AuditRecord | null,
   { output, error }: { readonly output?: Fields | undefined; readonly error?: AwsError },

@@ -9,6 +9,7 @@ import type { SecretItem } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { blockers, removal } from './deletion.ts';
 import { aliasesOf, aliasRecord, keyRecord, keysOf } from './kms/keys.ts';
+import { rotateDueKeys } from './kms/rotation.ts';
 import { arnOf } from './names.ts';
 import { noteServiceEvent, type AwsRoom } from './room.ts';
 import { startAttempt } from './rotation/attempt.ts';
@@ -72,6 +73,7 @@ export class Sweeper {
       else await this.#rotateIfDue(item);
     }
     await this.#deleteKeys();
+    await rotateDueKeys(this.#room);
   }
 
   async #finishDeletion({ id, aws }: SecretItem): Promise<void> {

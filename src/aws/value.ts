@@ -176,9 +176,10 @@ export function versionToRead(
 export async function readValue(
   call: Call,
   snapshot: Snapshot,
-  { secretId, versionId, wrappingKeyIds }: SecretVersionRecord,
+  version: SecretVersionRecord,
 ): Promise<SecretBytes> {
-  checkCanDecrypt(call, snapshot, wrappingKeyIds);
+  checkCanDecrypt(call, snapshot, version);
+  const { secretId, versionId } = version;
   const { store, keyRing } = call.room;
   const sealed = await store.read('sealed', versionKey(secretId, versionId));
   // Purged or dropped since the snapshot was taken.

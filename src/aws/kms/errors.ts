@@ -5,8 +5,8 @@ export function kmsError(code: string, message: string): AwsError {
   return new AwsError(code, message, 400, 'message');
 }
 
-export function notFound(what: string): AwsError {
-  return kmsError('NotFoundException', `${what} is not found.`);
+export function notFound(what: string, ending = ' is not found.'): AwsError {
+  return kmsError('NotFoundException', what + ending);
 }
 
 export function disabled(arn: string): AwsError {
@@ -15,4 +15,8 @@ export function disabled(arn: string): AwsError {
 
 export function invalidState(arn: string, state: string): AwsError {
   return kmsError('KMSInvalidStateException', `${arn} is ${state}.`);
+}
+
+export function unsupportedOperation(message: string): AwsError {
+  return kmsError('UnsupportedOperationException', message);
 }

@@ -11,8 +11,10 @@ import type { SecretBytes } from '../../secrets/secret-bytes.ts';
 import { SecretBytes as Bytes } from '../../secrets/secret-bytes.ts';
 import { arn, type Home } from '../names.ts';
 
-/** Alias of the key that seals where no other is named. It is the master key. */
+/** Alias and id of the key that seals where no other is named. It is the master key. */
 export const DEFAULT_ALIAS = 'alias/aws/secretsmanager';
+export const DEFAULT_KEY_ID = 'aws-secretsmanager';
+const DAY_MS = 86_400_000;
 const KEY = 'kmsKey';
 const ALIAS = 'kmsAlias';
 
@@ -26,8 +28,24 @@ export interface KmsKey {
   readonly multiRegion: boolean;
   readonly policy?: string;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
-  /** AES-256 key, sealed, in base64. */
+  /** AES-256 key that seals from now on; sealed itself, in base64. */
   readonly material: string;
+  /** What it was before each rotation, oldest first: it opens what it sealed. */
+  readonly earlier?: readonly EarlierMaterial[];
+  /** Rotation by itself; absent: none. */
+  readonly rotation?: KeyRotation;
+}
+
+export interface EarlierMaterial {
+  readonly material: string;
+  /** When the next one took its place, and at whose wish. */
+  readonly rotatedAt: number;
+  readonly by: 'AUTOMATIC' | 'ON_DEMAND';
+}
+
+export interface KeyRotation {
+  readonly periodDays: number;
+  readonly since: number;
 }
 
 export interface KmsAlias {
@@ -39,15 +57,35 @@ export interface KmsAlias {
   readonly updatedAt: number;
 }
 
-/** Name by which the key ring knows a key: region, and id or alias. */
+/** Name by which the key ring knows a key: region, and id or alias. It means the newest material. */
 export function wrappingName(region: string, given: string): string {
-  return `kms:${region}:${given}`;
+  return given.startsWith('alias/') ? `kms:${region}:${given}` : `kms:${region}:${given}#newest`;
 }
 
-/** Region and id of a key ring's name. */
-export function partsOfWrappingName(name: string): { region: string; given: string } | undefined {
-  const parts = /^kms:([^:]+):(.+)$/s.exec(name);
-  return parts === null ? undefined : { region: parts[1]!, given: parts[2]! };
+/** Name of one material of a key, by its number from 0. */
+function materialName(key: KmsKey, number: number): string {
+  return `kms:${key.region}:${numbered(key.keyId, number)}`;
+}
+
+function numbered(keyId: string, material: number): string {
+  return material === 0 ? keyId : `${keyId}#${material}`;
+}
+
+/** A key ring's name taken apart. */
+interface WrappingNameParts {
+  readonly region: string;
+  /** Id or alias. */
+  readonly given: string;
+  /** Number of the material; undefined: the newest. */
+  readonly material: number | undefined;
+}
+
+export function partsOfWrappingName(name: string): WrappingNameParts | undefined {
+  const parts = /^kms:([^:]+):([^#]+)(?:#(\d+|newest))?$/s.exec(name);
+  if (parts === null) return undefined;
+  const [, region = '', given = '', material] = parts;
+  const newest = material === 'newest' || given.startsWith('alias/');
+  return { region, given, material: newest ? undefined : Number(material ?? 0) };
 }
 
 export function keyArn(home: Home, key: Pick<KmsKey, 'region' | 'keyId'>): string {
@@ -121,7 +159,7 @@ export function resolveKey(snapshot: Snapshot, home: Home, region: string, given
     if (parts === null || parts[1] !== region || parts[2] !== home.accountId) return undefined;
     return resolveKey(snapshot, home, region, parts[4] ?? parts[3]!);
   }
-  if (given === DEFAULT_ALIAS) return { kind: 'default' };
+  if (given === DEFAULT_ALIAS || given === DEFAULT_KEY_ID) return { kind: 'default' };
   const keyId = given.startsWith('alias/') ? aliasNamed(snapshot, region, given)?.keyId : given;
   const key = keyId === undefined ? undefined : keyById(snapshot, region, keyId);
   return key === undefined ? undefined : { kind: 'key', key };
@@ -133,8 +171,27 @@ export function makeKey(
   fields: Pick<KmsKey, 'region' | 'description' | 'createdAt' | 'multiRegion' | 'policy' | 'tags'>,
 ): KmsKey {
   const keyId = fields.multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
-  const material = seal(new Bytes(randomBytes(32)), owner(fields.region), keyId, keyRing.current);
-  return { ...fields, keyId, state: 'Enabled', material: Buffer.from(material).toString('base64') };
+  return { ...fields, keyId, state: 'Enabled', material: freshMaterial(keyRing, fields.region, keyId) };
+}
+
+/** Fresh key material, sealed. `id`: the key's, with the material's number. */
+function freshMaterial(keyRing: KeyRing, region: string, id: string): string {
+  const sealed = seal(new Bytes(randomBytes(32)), owner(region), id, keyRing.current);
+  return Buffer.from(sealed).toString('base64');
+}
+
+/** The key with fresh material; what it has sealed stays readable. */
+export function rotatedKey(keyRing: KeyRing, key: KmsKey, now: number, by: EarlierMaterial['by']): KmsKey {
+  const earlier = [...(key.earlier ?? []), { material: key.material, rotatedAt: now, by }];
+  const material = freshMaterial(keyRing, key.region, numbered(key.keyId, earlier.length));
+  return { ...key, material, earlier };
+}
+
+/** When a key rotates by itself the next time; undefined: never. */
+export function nextRotation({ rotation, earlier }: KmsKey): number | undefined {
+  if (rotation === undefined) return undefined;
+  const last = earlier?.findLast(({ by }) => by === 'AUTOMATIC')?.rotatedAt ?? 0;
+  return Math.max(rotation.since, last) + rotation.periodDays * DAY_MS;
 }
 
 /** What the sealed material is bound to beside the key's id. */
@@ -145,20 +202,27 @@ function owner(region: string): string {
 /** Opens keys of the registry and keeps what it opened as long as the record is the same. */
 export class KeyOpener {
   readonly #keyRing: KeyRing;
-  readonly #opened = new WeakMap<KmsKey, WrappingKey>();
+  /** By key and number of the material. */
+  readonly #opened = new WeakMap<KmsKey, Map<number, WrappingKey>>();
 
   constructor(keyRing: KeyRing) {
     this.#keyRing = keyRing;
   }
 
-  /** The key in the form the key ring uses, whatever its state. */
-  open(key: KmsKey): WrappingKey {
-    let opened = this.#opened.get(key);
+  /** The key in the form the key ring uses, whatever its state. Undefined: it has no material of that number. */
+  open(key: KmsKey, number = key.earlier?.length ?? 0): WrappingKey | undefined {
+    const newest = key.earlier?.length ?? 0;
+    const material = number === newest ? key.material : key.earlier?.[number]?.material;
+    if (material === undefined) return undefined;
+    let ofKey = this.#opened.get(key);
+    if (ofKey === undefined) this.#opened.set(key, (ofKey = new Map()));
+    let opened = ofKey.get(number);
     if (opened === undefined) {
-      const sealed = Buffer.from(key.material, 'base64');
-      const material: SecretBytes = unseal(sealed, owner(key.region), key.keyId, this.#keyRing.find);
-      opened = { id: wrappingName(key.region, key.keyId), key: material };
-      this.#opened.set(key, opened);
+      const sealed = Buffer.from(material, 'base64');
+      const id = numbered(key.keyId, number);
+      const bytes: SecretBytes = unseal(sealed, owner(key.region), id, this.#keyRing.find);
+      opened = { id: materialName(key, number), key: bytes };
+      ofKey.set(number, opened);
     }
     return opened;
   }
@@ -169,6 +233,6 @@ export class KeyOpener {
     if (parts === undefined) return undefined;
     const named = resolveKey(snapshot, home, parts.region, parts.given);
     if (named?.kind === 'default') return this.#keyRing.current;
-    return named?.key.state === 'Enabled' ? this.open(named.key) : undefined;
+    return named?.key.state === 'Enabled' ? this.open(named.key, parts.material) : undefined;
   }
 }

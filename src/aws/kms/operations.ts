@@ -1,64 +1,17 @@
-/** Operations on keys and aliases. Source: API reference of AWS KMS; scope: reference aws-secrets-manager 4.4. */
-import { del, type Change } from '../../catalog/changes.ts';
-import type { Snapshot } from '../../catalog/snapshot.ts';
+/** Operations on keys. Source: API reference of AWS KMS; scope: reference aws-secrets-manager 4.4. */
 import { checkCaller } from '../access.ts';
 import { arn } from '../names.ts';
-import { pageToken, readPageToken } from '../page-token.ts';
-import { parsePolicy, PolicyError } from '../policy/document.ts';
-import { accessDenied, type AwsError } from '../protocol/errors.ts';
 import { present, type Call, type Fields } from '../protocol/operation.ts';
-import { invalidState, kmsError, notFound } from './errors.ts';
-import {
-  aliasArn,
-  aliasesOf,
-  aliasNamed,
-  aliasRecord,
-  DEFAULT_ALIAS,
-  keyArn,
-  keysOf,
-  makeKey,
-  putAlias,
-  putKey,
-  resolveKey,
-  type KmsKey,
-} from './keys.ts';
+import { checkAdministrator, requireNotPending, unknownKey } from './access.ts';
+import { changeKey, commit } from './change.ts';
+import { invalidState, unsupportedOperation } from './errors.ts';
+import { DEFAULT_KEY_ID, keyArn, keysOf, makeKey, putKey, resolveKey, type KmsKey } from './keys.ts';
+import { paged } from './paging.ts';
+import { checkKeyPolicy } from './policies.ts';
 import type { KmsInput } from './shapes.ts';
+import { checkTags } from './tags.ts';
 
 const DAY_MS = 86_400_000;
-
-/** The key that a KeyId means. Throws NotFoundException; the service's own key is not for callers to use. */
-export function findKey(call: Call, snapshot: Snapshot, keyId: string): KmsKey {
-  checkAdministrator(call, snapshot, keyId);
-  const named = resolveKey(snapshot, call.room.home, call.region, keyId);
-  if (named?.kind === 'key') return named.key;
-  if (named?.kind === 'default') throw defaultKeyRefused(call);
-  throw unknownKey(call, keyId);
-}
-
-function unknownKey(call: Call, keyId: string): AwsError {
-  if (keyId.startsWith('arn:')) return notFound(`Key '${keyId}'`);
-  if (keyId.startsWith('alias/'))
-    return notFound(`Alias ${aliasArn(call.room.home, { region: call.region, name: keyId })}`);
-  return notFound(`Key '${keyArn(call.room.home, { region: call.region, keyId })}'`);
-}
-
-function defaultKeyRefused(call: Call): AwsError {
-  return accessDenied(
-    `User: ${call.caller.principalArn} is not authorized to perform: kms:${call.action} on this resource because the key is managed by AWS`,
-  );
-}
-
-/** Keys belong to the whole server: of the roles, superusers manage and use them. */
-function checkAdministrator(call: Call, snapshot: Snapshot, resource: string): void {
-  const { role } = call.caller;
-  if (role === undefined) return;
-  checkCaller(call, snapshot, resource);
-  const record = snapshot.roles.get(snapshot.roleByName.get(role) ?? '');
-  if (record?.superuser === true || record?.name === 'mz_system') return;
-  throw accessDenied(
-    `User: ${call.caller.principalArn} is not authorized to perform: kms:${call.action} on resource: ${resource} because no identity-based policy allows the kms:${call.action} action`,
-  );
-}
 
 function metadata(call: Call, key: KmsKey): Fields {
   const { home } = call.room;
@@ -78,7 +31,14 @@ function metadata(call: Call, key: KmsKey): Fields {
     KeySpec: 'SYMMETRIC_DEFAULT',
     EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
     MultiRegion: key.multiRegion,
+    MultiRegionConfiguration: key.multiRegion ? multiRegion(call, key) : undefined,
   });
+}
+
+/** A key of several regions is the primary one: there are no replicas. */
+function multiRegion(call: Call, key: KmsKey): Fields {
+  const PrimaryKey = { Arn: keyArn(call.room.home, key), Region: key.region };
+  return { MultiRegionKeyType: 'PRIMARY', PrimaryKey, ReplicaKeys: [] };
 }
 
 /** The service's key as DescribeKey shows it. It is there from the start, and is the master key. */
@@ -87,8 +47,8 @@ function defaultMetadata(call: Call): Fields {
   const created = committer.current().small.environment.get('')?.createdAt ?? 0;
   return {
     AWSAccountId: home.accountId,
-    KeyId: 'aws-secretsmanager',
-    Arn: arn(home, 'kms', call.region, 'key/aws-secretsmanager'),
+    KeyId: DEFAULT_KEY_ID,
+    Arn: arn(home, 'kms', call.region, `key/${DEFAULT_KEY_ID}`),
     CreationDate: created / 1000,
     Enabled: true,
     Description: 'Default key that protects my Secrets Manager data when no other key is defined',
@@ -103,24 +63,9 @@ function defaultMetadata(call: Call): Fields {
   };
 }
 
-function commit<T>(
-  call: Call,
-  build: (tip: Snapshot) => { readonly changes: readonly Change[]; readonly result: T },
-): Promise<T> {
-  return call.room.committer.commit(build).then(({ result }) => result);
-}
-
 export async function createKey(call: Call, input: KmsInput<'CreateKey'>): Promise<Fields> {
-  if ((input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT') {
-    throw kmsError('UnsupportedOperationException', 'Only symmetric encryption keys can be created.');
-  }
-  if ((input.KeyUsage ?? 'ENCRYPT_DECRYPT') !== 'ENCRYPT_DECRYPT') {
-    throw kmsError('UnsupportedOperationException', 'Only keys that encrypt and decrypt can be created.');
-  }
-  if ((input.Origin ?? 'AWS_KMS') !== 'AWS_KMS') {
-    throw kmsError('UnsupportedOperationException', 'Only keys whose material KMS makes can be created.');
-  }
-  if (input.Policy !== undefined) checkKeyPolicy(input.Policy);
+  checkKind(input);
+  const tags = checkTags(input.Tags ?? []);
   const key = await commit(call, (tip) => {
     checkAdministrator(call, tip, '*');
     const made = makeKey(call.room.keyRing, {
@@ -129,19 +74,29 @@ export async function createKey(call: Call, input: KmsInput<'CreateKey'>): Promi
       createdAt: call.now,
       multiRegion: input.MultiRegion === true,
       ...(input.Policy === undefined ? {} : { policy: input.Policy }),
-      tags: (input.Tags ?? []).map(({ TagKey, TagValue }) => ({ key: TagKey, value: TagValue })),
+      tags,
     });
+    if (input.Policy !== undefined) {
+      checkKeyPolicy(call, made, input.Policy, input.BypassPolicyLockoutSafetyCheck === true);
+    }
     return { changes: [putKey(made)], result: made };
   });
   return { KeyMetadata: metadata(call, key) };
 }
 
-function checkKeyPolicy(text: string): void {
-  try {
-    parsePolicy(text, 'kms');
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    throw kmsError('MalformedPolicyDocumentException', 'Policy contains a syntax error.');
+/** Throws UnsupportedOperation for a key of another kind than there are. */
+function checkKind(input: KmsInput<'CreateKey'>): void {
+  if ((input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT') {
+    throw unsupportedOperation('Only symmetric encryption keys can be created.');
+  }
+  if ((input.KeyUsage ?? 'ENCRYPT_DECRYPT') !== 'ENCRYPT_DECRYPT') {
+    throw unsupportedOperation('Only keys that encrypt and decrypt can be created.');
+  }
+  if ((input.Origin ?? 'AWS_KMS') !== 'AWS_KMS') {
+    throw unsupportedOperation('Only keys whose material KMS makes can be created.');
+  }
+  if (input.CustomKeyStoreId !== undefined || input.XksKeyId !== undefined) {
+    throw unsupportedOperation('There are no custom key stores.');
   }
 }
 
@@ -151,41 +106,6 @@ export function describeKey(call: Call, input: KmsInput<'DescribeKey'>): Fields 
   const named = resolveKey(snapshot, call.room.home, call.region, input.KeyId);
   if (named === undefined) throw unknownKey(call, input.KeyId);
   return { KeyMetadata: named.kind === 'default' ? defaultMetadata(call) : metadata(call, named.key) };
-}
-
-const PAGE = 100;
-
-interface Marked {
-  readonly Marker?: string;
-  readonly Limit?: number;
-}
-
-/** One page of a list in a stable order; markers are the names of what came last. */
-function paged<T>(
-  call: Call,
-  query: string,
-  all: readonly T[],
-  nameOf: (entry: T) => string,
-  { Marker, Limit }: Marked,
-): { readonly page: readonly T[]; readonly fields: Fields } {
-  const { keyRing } = call.room;
-  let start = 0;
-  if (Marker !== undefined) {
-    const after = markerOf(() => readPageToken(keyRing, [query, call.region], Marker));
-    start = all.findIndex((entry) => nameOf(entry) === after) + 1;
-  }
-  const page = all.slice(start, start + (Limit ?? PAGE));
-  const truncated = start + page.length < all.length;
-  const NextMarker = truncated ? pageToken(keyRing, [query, call.region], nameOf(page.at(-1)!)) : undefined;
-  return { page, fields: present({ Truncated: truncated, NextMarker }) };
-}
-
-function markerOf(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    throw kmsError('InvalidMarkerException', 'The marker is not valid.');
-  }
 }
 
 export function listKeys(call: Call, input: KmsInput<'ListKeys'>): Fields {
@@ -198,107 +118,21 @@ export function listKeys(call: Call, input: KmsInput<'ListKeys'>): Fields {
   };
 }
 
-export async function createAlias(call: Call, input: KmsInput<'CreateAlias'>): Promise<undefined> {
-  checkAliasName(input.AliasName);
-  await commit(call, (tip) => {
-    const key = usableTarget(call, tip, input.TargetKeyId);
-    if (aliasNamed(tip, call.region, input.AliasName) !== undefined) {
-      const existing = aliasArn(call.room.home, { region: call.region, name: input.AliasName });
-      throw kmsError('AlreadyExistsException', `An alias with the name ${existing} already exists`);
-    }
-    const times = { createdAt: call.now, updatedAt: call.now };
-    const alias = { region: call.region, name: input.AliasName, keyId: key.keyId, ...times };
-    return { changes: [putAlias(alias)], result: undefined };
+export async function updateKeyDescription(
+  call: Call,
+  input: KmsInput<'UpdateKeyDescription'>,
+): Promise<undefined> {
+  await changeKey(call, input.KeyId, (key) => {
+    requireNotPending(call, key);
+    return { ...key, description: input.Description };
   });
   return undefined;
-}
-
-function checkAliasName(name: string): void {
-  if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(name)) {
-    throw kmsError(
-      'InvalidAliasNameException',
-      'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
-    );
-  }
-  if (name.startsWith('alias/aws/'))
-    throw kmsError('NotAuthorizedException', 'Aliases that begin with alias/aws/ are reserved');
-}
-
-function usableTarget(call: Call, tip: Snapshot, keyId: string): KmsKey {
-  if (keyId.includes('alias/'))
-    throw kmsError('ValidationException', 'Aliases must refer to keys. Not aliases');
-  const key = findKey(call, tip, keyId);
-  if (key.state === 'PendingDeletion') throw invalidState(keyArn(call.room.home, key), 'pending deletion');
-  return key;
-}
-
-function existingAlias(call: Call, tip: Snapshot, name: string): NonNullable<ReturnType<typeof aliasNamed>> {
-  checkAdministrator(call, tip, name);
-  const alias = aliasNamed(tip, call.region, name);
-  if (alias === undefined) {
-    throw notFound(`Alias ${aliasArn(call.room.home, { region: call.region, name })}`);
-  }
-  return alias;
-}
-
-export async function updateAlias(call: Call, input: KmsInput<'UpdateAlias'>): Promise<undefined> {
-  checkAliasName(input.AliasName);
-  await commit(call, (tip) => {
-    const alias = existingAlias(call, tip, input.AliasName);
-    const key = usableTarget(call, tip, input.TargetKeyId);
-    return { changes: [putAlias({ ...alias, keyId: key.keyId, updatedAt: call.now })], result: undefined };
-  });
-  return undefined;
-}
-
-export async function deleteAlias(call: Call, input: KmsInput<'DeleteAlias'>): Promise<undefined> {
-  checkAliasName(input.AliasName);
-  await commit(call, (tip) => {
-    const alias = existingAlias(call, tip, input.AliasName);
-    return { changes: [del('aws', aliasRecord(alias.region, alias.name))], result: undefined };
-  });
-  return undefined;
-}
-
-export function listAliases(call: Call, input: KmsInput<'ListAliases'>): Fields {
-  const snapshot = call.room.committer.current();
-  checkCaller(call, snapshot, '*');
-  const wanted = input.KeyId === undefined ? undefined : findKey(call, snapshot, input.KeyId).keyId;
-  const own = aliasesOf(snapshot, call.region)
-    .filter((alias) => wanted === undefined || alias.keyId === wanted)
-    .map((alias) => ({
-      AliasName: alias.name,
-      AliasArn: aliasArn(call.room.home, alias),
-      TargetKeyId: alias.keyId,
-      CreationDate: alias.createdAt / 1000,
-      LastUpdatedDate: alias.updatedAt / 1000,
-    }));
-  const service = {
-    AliasName: DEFAULT_ALIAS,
-    AliasArn: aliasArn(call.room.home, { region: call.region, name: DEFAULT_ALIAS }),
-    TargetKeyId: 'aws-secretsmanager',
-  };
-  const all: readonly (Fields & { readonly AliasName: string })[] =
-    wanted === undefined ? [service, ...own] : own;
-  const { page, fields } = paged(call, `aliases ${wanted ?? ''}`, all, (alias) => alias.AliasName, input);
-  return { Aliases: page, ...fields };
-}
-
-async function changeKey(call: Call, keyId: string, change: (key: KmsKey) => KmsKey): Promise<KmsKey> {
-  return commit(call, (tip) => {
-    const after = change(findKey(call, tip, keyId));
-    return { changes: [putKey(after)], result: after };
-  });
-}
-
-function requireNotPending(call: Call, key: KmsKey): void {
-  if (key.state === 'PendingDeletion') throw invalidState(keyArn(call.room.home, key), 'pending deletion');
 }
 
 export async function enableKey(call: Call, input: KmsInput<'EnableKey'>): Promise<undefined> {
   await changeKey(call, input.KeyId, (key) => {
     requireNotPending(call, key);
-    return { ...key, state: 'Enabled' };
+    return key.state === 'Enabled' ? key : { ...key, state: 'Enabled' };
   });
   return undefined;
 }
@@ -306,7 +140,7 @@ export async function enableKey(call: Call, input: KmsInput<'EnableKey'>): Promi
 export async function disableKey(call: Call, input: KmsInput<'DisableKey'>): Promise<undefined> {
   await changeKey(call, input.KeyId, (key) => {
     requireNotPending(call, key);
-    return { ...key, state: 'Disabled' };
+    return key.state === 'Disabled' ? key : { ...key, state: 'Disabled' };
   });
   return undefined;
 }

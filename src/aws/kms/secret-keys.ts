@@ -1,20 +1,25 @@
 /** The key of a secret: what may be named, and what it takes to use it. Source: reference aws-secrets-manager 4. */
-import type { SecretItem } from '../../catalog/records.ts';
+import type { SecretItem, SecretVersionRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { WrappingKey } from '../../secrets/envelope.ts';
-import { decide } from '../policy/evaluate.ts';
 import { accessDenied, AwsError, TEXT } from '../protocol/errors.ts';
+import { arnOf } from '../names.ts';
 import type { Call } from '../protocol/operation.ts';
 import { withoutAws, withAws } from '../secret-facts.ts';
-import { keyArn, resolveKey, wrappingName, type KmsKey } from './keys.ts';
+import { decideAboutKey } from './access.ts';
+import { keyArn, partsOfWrappingName, resolveKey, wrappingName, type KmsKey } from './keys.ts';
 
 /** KMS actions that the service takes on a caller's behalf. */
 type KmsAction = 'kms:GenerateDataKey' | 'kms:Encrypt' | 'kms:Decrypt';
 
-/** Whether the key's own policy lets the caller do this. Where it says nothing, the account's administrator may. */
-export function mayUse(call: Call, key: KmsKey, action: KmsAction): boolean {
-  if (key.policy === undefined) return true;
-  return decide(key.policy, { principalArn: call.caller.principalArn, action }) !== 'deny';
+/**
+ * Whether the key's policy lets the service use it for the caller. A policy that leaves it to the account lets in whoever
+ * may use the secret; where keys are not checked, only what it denies counts.
+ */
+function mayUse(call: Call, key: KmsKey, action: KmsAction, secretArn: string | undefined): boolean {
+  const decision = decideAboutKey(call, key, action, { secretArn });
+  if (call.caller.role === undefined) return decision !== 'deny';
+  return decision === 'allow' || decision === 'account';
 }
 
 /** The key that a new value of the secret is sealed with. Throws AccessDenied or EncryptionFailure. */
@@ -25,13 +30,14 @@ export function checkCanEncrypt(
   region = call.region,
 ): void {
   const given = item.aws?.kmsKeyId;
-  if (given !== undefined) keyForEncryption(call, snapshot, region, given);
+  if (given !== undefined) keyForEncryption(call, snapshot, item, region, given);
 }
 
 /** Finds a key to encrypt with. `null`: the default key, which is the master key. */
 export function keyForEncryption(
   call: Call,
   snapshot: Snapshot,
+  item: SecretItem,
   region: string,
   given: string,
 ): KmsKey | null {
@@ -39,7 +45,8 @@ export function keyForEncryption(
   const named = resolveKey(snapshot, call.room.home, region, given);
   if (named === undefined) throw accessDenied(TEXT.kmsAccess);
   if (named.kind === 'default') return null;
-  if (!mayUse(call, named.key, 'kms:GenerateDataKey')) throw accessDenied(TEXT.kmsAccess);
+  const secretArn = arnOf(snapshot, call.room.home, item);
+  if (!mayUse(call, named.key, 'kms:GenerateDataKey', secretArn)) throw accessDenied(TEXT.kmsAccess);
   if (named.key.state !== 'Enabled') throw new AwsError('EncryptionFailure', TEXT.encryptionFailure);
   return named.key;
 }
@@ -52,7 +59,7 @@ export function withKey(
   region: string,
   given: string,
 ): SecretItem {
-  const key = keyForEncryption(call, snapshot, region, given);
+  const key = keyForEncryption(call, snapshot, item, region, given);
   if (given === '') return withoutAws(item, 'kmsKeyId', 'wrappingKeyId');
   if (key === null) return withAws(withoutAws(item, 'wrappingKeyId'), { kmsKeyId: given });
   return withAws(item, { kmsKeyId: given, wrappingKeyId: wrappingNameOf(region, given, key) });
@@ -78,14 +85,16 @@ export function wrappingOf(call: Call, item: SecretItem): WrappingKey {
 export function checkCanDecrypt(
   call: Call,
   snapshot: Snapshot,
-  wrappingKeyIds: readonly string[] | undefined,
+  { secretId, wrappingKeyIds }: Pick<SecretVersionRecord, 'secretId' | 'wrappingKeyIds'>,
 ): void {
   if (wrappingKeyIds === undefined) return;
   const { home } = call.room;
+  const item = snapshot.items.get(secretId);
+  const secretArn = item?.kind === 'secret' ? arnOf(snapshot, home, item) : undefined;
   const allowed = wrappingKeyIds.some((name) => {
-    const parts = /^kms:([^:]+):(.+)$/s.exec(name);
-    const named = parts === null ? undefined : resolveKey(snapshot, home, parts[1]!, parts[2]!);
-    return named?.kind !== 'key' || mayUse(call, named.key, 'kms:Decrypt');
+    const parts = partsOfWrappingName(name);
+    const named = parts === undefined ? undefined : resolveKey(snapshot, home, parts.region, parts.given);
+    return named?.kind !== 'key' || mayUse(call, named.key, 'kms:Decrypt', secretArn);
   });
   if (!allowed) throw accessDenied(TEXT.kmsAccess);
 }
@@ -93,10 +102,11 @@ export function checkCanDecrypt(
 /** KmsKeyIds of a version as ListSecretVersionIds shows them. */
 export function shownKeyIds(call: Call, wrappingKeyIds: readonly string[] | undefined): readonly string[] {
   if (wrappingKeyIds === undefined) return ['DefaultEncryptionKey'];
-  return wrappingKeyIds.map((name) => {
-    const parts = /^kms:([^:]+):(.+)$/s.exec(name);
-    return parts === null
-      ? 'DefaultEncryptionKey'
-      : keyArn(call.room.home, { region: parts[1]!, keyId: parts[2]! });
+  const shown = wrappingKeyIds.map((name) => {
+    const parts = partsOfWrappingName(name);
+    if (parts === undefined) return 'DefaultEncryptionKey';
+    return keyArn(call.room.home, { region: parts.region, keyId: parts.given });
   });
+  // Two materials of one key are one key.
+  return [...new Set(shown)];
 }

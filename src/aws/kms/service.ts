@@ -1,21 +1,36 @@
 /** The KMS operations by name. */
 import type { Call, Fields } from '../protocol/operation.ts';
 import type { Service, ServiceOperation } from '../protocol/service.ts';
-import { decrypt, encrypt, generateDataKey } from './cryptography.ts';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.ts';
+import {
+  decrypt,
+  encrypt,
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+  reEncrypt,
+} from './cryptography.ts';
 import {
   cancelKeyDeletion,
-  createAlias,
   createKey,
-  deleteAlias,
   describeKey,
   disableKey,
   enableKey,
-  listAliases,
   listKeys,
   scheduleKeyDeletion,
-  updateAlias,
+  updateKeyDescription,
 } from './operations.ts';
+import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './policies.ts';
+import {
+  disableKeyRotation,
+  enableKeyRotation,
+  getKeyRotationStatus,
+  listKeyRotations,
+  rotateKeyOnDemand,
+} from './rotation.ts';
 import { KMS_SHAPES, type KmsInput, type KmsOperationName } from './shapes.ts';
+import { listResourceTags, tagKey, untagKey } from './tags.ts';
+import { UNSUPPORTED } from './unsupported.ts';
 
 type Run<O extends KmsOperationName> = (
   call: Call,
@@ -38,6 +53,21 @@ const OPERATIONS: { readonly [O in KmsOperationName]: { readonly readOnly: boole
     Encrypt: { readOnly: true, run: encrypt },
     Decrypt: { readOnly: true, run: decrypt },
     GenerateDataKey: { readOnly: true, run: generateDataKey },
+    GenerateDataKeyWithoutPlaintext: { readOnly: true, run: generateDataKeyWithoutPlaintext },
+    GenerateRandom: { readOnly: true, run: generateRandom },
+    ReEncrypt: { readOnly: true, run: reEncrypt },
+    UpdateKeyDescription: { readOnly: false, run: updateKeyDescription },
+    GetKeyPolicy: { readOnly: true, run: getKeyPolicy },
+    PutKeyPolicy: { readOnly: false, run: putKeyPolicy },
+    ListKeyPolicies: { readOnly: true, run: listKeyPolicies },
+    ListResourceTags: { readOnly: true, run: listResourceTags },
+    TagResource: { readOnly: false, run: tagKey },
+    UntagResource: { readOnly: false, run: untagKey },
+    EnableKeyRotation: { readOnly: false, run: enableKeyRotation },
+    DisableKeyRotation: { readOnly: false, run: disableKeyRotation },
+    GetKeyRotationStatus: { readOnly: true, run: getKeyRotationStatus },
+    RotateKeyOnDemand: { readOnly: false, run: rotateKeyOnDemand },
+    ListKeyRotations: { readOnly: true, run: listKeyRotations },
   };
 
 function serviceOperation(name: KmsOperationName): ServiceOperation {
@@ -51,5 +81,8 @@ export const KMS: Service = {
   targetPrefix: 'TrentService',
   signingName: 'kms',
   eventSource: 'kms.amazonaws.com',
-  operations: Object.fromEntries(NAMES.map((name) => [name, serviceOperation(name)])),
+  operations: {
+    ...UNSUPPORTED,
+    ...Object.fromEntries(NAMES.map((name) => [name, serviceOperation(name)])),
+  },
 };

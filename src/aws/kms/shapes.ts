@@ -16,6 +16,9 @@ import {
 const keyId = string(1, 2048);
 const aliasName = string(1, 256, { pattern: '^[a-zA-Z0-9:/_-]+$' });
 const onlyKeyId = structure({ KeyId: required(keyId) });
+const policy = string(1, 131072);
+const policyName = string(1, 128, { pattern: '^[\\w]+$' });
+const keySpec = string(undefined, undefined, { values: ['AES_128', 'AES_256'] });
 const tag = structure({ TagKey: required(string(1, 128)), TagValue: required(string(0, 256)) });
 const marker = string(1, 1024);
 const grantTokens = optional(list(string(1, 8192), 0, 10));
@@ -24,12 +27,14 @@ const algorithm = optional(string(undefined, undefined, { values: symmetric }));
 
 export const KMS_SHAPES = {
   CreateKey: structure({
-    Policy: optional(string(1, 32768)),
+    Policy: optional(policy),
     Description: optional(string(0, 8192)),
     KeyUsage: optional(string()),
     KeySpec: optional(string()),
     CustomerMasterKeySpec: optional(string()),
     Origin: optional(string()),
+    CustomKeyStoreId: optional(string(1, 64)),
+    XksKeyId: optional(string(1, 128)),
     BypassPolicyLockoutSafetyCheck: optional(boolean()),
     MultiRegion: optional(boolean()),
     Tags: optional(list(tag, 0, 50)),
@@ -51,6 +56,38 @@ export const KMS_SHAPES = {
     PendingWindowInDays: optional(integer(7, 30)),
   }),
   CancelKeyDeletion: onlyKeyId,
+  UpdateKeyDescription: structure({ KeyId: required(keyId), Description: required(string(0, 8192)) }),
+  GetKeyPolicy: structure({ KeyId: required(keyId), PolicyName: optional(policyName) }),
+  PutKeyPolicy: structure({
+    KeyId: required(keyId),
+    PolicyName: optional(policyName),
+    Policy: required(policy),
+    BypassPolicyLockoutSafetyCheck: optional(boolean()),
+  }),
+  ListKeyPolicies: structure({
+    KeyId: required(keyId),
+    Limit: optional(integer(1, 1000)),
+    Marker: optional(marker),
+  }),
+  ListResourceTags: structure({
+    KeyId: required(keyId),
+    Limit: optional(integer(1, 1000)),
+    Marker: optional(marker),
+  }),
+  TagResource: structure({ KeyId: required(keyId), Tags: required(list(tag)) }),
+  UntagResource: structure({ KeyId: required(keyId), TagKeys: required(list(string(1, 128))) }),
+  EnableKeyRotation: structure({
+    KeyId: required(keyId),
+    RotationPeriodInDays: optional(integer(90, 2560)),
+  }),
+  DisableKeyRotation: onlyKeyId,
+  GetKeyRotationStatus: onlyKeyId,
+  RotateKeyOnDemand: onlyKeyId,
+  ListKeyRotations: structure({
+    KeyId: required(keyId),
+    Limit: optional(integer(1, 1000)),
+    Marker: optional(marker),
+  }),
   Encrypt: structure({
     KeyId: required(keyId),
     Plaintext: required(blob(1, 4096)),
@@ -69,11 +106,34 @@ export const KMS_SHAPES = {
   }),
   GenerateDataKey: structure({
     KeyId: required(keyId),
-    KeySpec: optional(string(undefined, undefined, { values: ['AES_128', 'AES_256'] })),
+    KeySpec: optional(keySpec),
     NumberOfBytes: optional(integer(1, 1024)),
     EncryptionContext: optional(map()),
     GrantTokens: grantTokens,
     DryRun: optional(boolean()),
+  }),
+  GenerateDataKeyWithoutPlaintext: structure({
+    KeyId: required(keyId),
+    KeySpec: optional(keySpec),
+    NumberOfBytes: optional(integer(1, 1024)),
+    EncryptionContext: optional(map()),
+    GrantTokens: grantTokens,
+    DryRun: optional(boolean()),
+  }),
+  ReEncrypt: structure({
+    CiphertextBlob: required(blob(1, 6144)),
+    SourceEncryptionContext: optional(map()),
+    SourceKeyId: optional(keyId),
+    DestinationKeyId: required(keyId),
+    DestinationEncryptionContext: optional(map()),
+    SourceEncryptionAlgorithm: algorithm,
+    DestinationEncryptionAlgorithm: algorithm,
+    GrantTokens: grantTokens,
+    DryRun: optional(boolean()),
+  }),
+  GenerateRandom: structure({
+    NumberOfBytes: optional(integer(1, 1024)),
+    CustomKeyStoreId: optional(string(1, 64)),
   }),
 } as const satisfies Readonly<Record<string, StructureShape>>;
 

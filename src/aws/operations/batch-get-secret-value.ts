@@ -64,7 +64,7 @@ function selected(
 }
 
 async function readOne(batch: Call, snapshot: Snapshot, secretId: string): Promise<Fields | AwsError> {
-  const call: Call = { ...batch, action: 'GetSecretValue' };
+  const call: Call = { ...batch, action: 'GetSecretValue', input: { SecretId: secretId } };
   try {
     const item = findSecret(call, snapshot, secretId, { need: 'owner', evenReplica: true });
     return await showValue(call, snapshot, item, versionToRead(snapshot, item, {}));

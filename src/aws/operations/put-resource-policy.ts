@@ -1,8 +1,10 @@
 /** PutResourcePolicy. Source: reference aws-secrets-manager 2.13. */
 import { put } from '../../catalog/changes.ts';
+import { decideAbout } from '../access.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
 import { checkPolicy } from '../policy/check.ts';
+import type { Decision } from '../policy/evaluate.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { withAws } from '../secret-facts.ts';
 
@@ -11,7 +13,8 @@ export const putResourcePolicy: Operation<'PutResourcePolicy'> = {
   async run(call, input) {
     const { snapshot, result } = await call.room.committer.commit((tip) => {
       const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      checkPolicy(call, input.ResourcePolicy, input.BlockPublicPolicy === true);
+      const reflexive = (policy: string): Decision => decideAbout(call, tip, item, policy);
+      checkPolicy(call, input.ResourcePolicy, reflexive, input.BlockPublicPolicy === true);
       const after = withAws(item, { resourcePolicy: input.ResourcePolicy }, call.now);
       return { changes: [put('item', after)], result: after };
     });

@@ -2,7 +2,8 @@
 import { AwsError, malformedPolicy } from '../protocol/errors.ts';
 import type { Call, Fields } from '../protocol/operation.ts';
 import { isPublic, parsePolicy, PolicyError, type PolicyDocument, type PolicyMistake } from './document.ts';
-import { decide } from './evaluate.ts';
+import { contextOf } from './context.ts';
+import { decide, type Decision } from './evaluate.ts';
 
 const MISTAKES = {
   syntax: 'This resource policy contains a syntax error.',
@@ -22,17 +23,23 @@ function read(text: string): PolicyDocument {
   }
 }
 
-function locksOut(call: Call, text: string): boolean {
-  const action = 'secretsmanager:PutResourcePolicy';
-  return decide(text, { principalArn: call.caller.principalArn, action }) === 'deny';
+/** What a policy says of the caller changing it again. */
+export type Reflexive = (text: string) => Decision;
+
+/** For a policy without a secret: what it says of any secret. */
+export function reflexiveOfAny(call: Call): Reflexive {
+  const { principalArn } = call.caller;
+  const context = contextOf(call, { tags: [] });
+  return (text) =>
+    decide(text, { principalArn, action: 'secretsmanager:PutResourcePolicy', resource: '*', context });
 }
 
 /** Throws MalformedPolicyDocument or, when asked to keep the public out, PublicPolicy. */
-export function checkPolicy(call: Call, text: string, blockPublic: boolean): void {
+export function checkPolicy(call: Call, text: string, reflexive: Reflexive, blockPublic: boolean): void {
   const policy = read(text);
   checkRoles(call, policy);
   if (blockPublic && isPublic(policy)) throw new AwsError('PublicPolicyException', BROAD);
-  if (locksOut(call, text)) throw malformedPolicy(LOCK_OUT);
+  if (reflexive(text) === 'deny') throw malformedPolicy(LOCK_OUT);
 }
 
 /** A user or role of this account must be a role of the catalog. Where keys are not checked, nobody is known. */
@@ -50,7 +57,7 @@ function checkRoles(call: Call, policy: PolicyDocument): void {
 }
 
 /** Every check of ValidateResourcePolicy that a policy fails. */
-export function policyFindings(call: Call, text: string): readonly Fields[] {
+export function policyFindings(call: Call, text: string, reflexive: Reflexive): readonly Fields[] {
   let policy: PolicyDocument;
   try {
     policy = read(text);
@@ -61,6 +68,8 @@ export function policyFindings(call: Call, text: string): readonly Fields[] {
   }
   return [
     ...(isPublic(policy) ? [{ CheckName: 'PUBLIC_POLICY_CHECK', ErrorMessage: BROAD }] : []),
-    ...(locksOut(call, text) ? [{ CheckName: 'REFLEXIVE_PRINCIPAL_CHECK', ErrorMessage: LOCK_OUT }] : []),
+    ...(reflexive(text) === 'deny'
+      ? [{ CheckName: 'REFLEXIVE_PRINCIPAL_CHECK', ErrorMessage: LOCK_OUT }]
+      : []),
   ];
 }

@@ -1,4 +1,5 @@
 /** Resource policies as data. Source: reference aws-secrets-manager 2.13; grammar of IAM policy documents. */
+import { hasFixedValues, isValidValue, readOperator, type Condition } from './conditions.ts';
 
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
@@ -7,7 +8,10 @@ export interface Statement {
   readonly exceptPrincipals: boolean;
   readonly actions: readonly string[];
   readonly exceptActions: boolean;
-  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly resources: readonly string[];
+  readonly exceptResources: boolean;
+  /** All must hold. */
+  readonly conditions: readonly Condition[];
 }
 
 export interface Principal {
@@ -16,6 +20,8 @@ export interface Principal {
 }
 
 export interface PolicyDocument {
+  /** Values may hold policy variables: only in the newer version of the language. */
+  readonly variables: boolean;
   readonly statements: readonly Statement[];
 }
 
@@ -34,7 +40,8 @@ export class PolicyError extends Error {
 type Json = unknown;
 type JsonObject = Readonly<Record<string, Json>>;
 
-const VERSIONS = new Set(['2012-10-17', '2008-10-17']);
+const NEWER_VERSION = '2012-10-17';
+const VERSIONS = new Set([NEWER_VERSION, '2008-10-17']);
 const DOCUMENT_KEYS = new Set(['Version', 'Id', 'Statement']);
 const STATEMENT_KEYS = new Set([
   'Sid',
@@ -87,7 +94,10 @@ export function parsePolicy(text: string, actionPrefix: string): PolicyDocument 
   const given = json['Statement'];
   const statements: readonly Json[] = Array.isArray(given) ? given : [given];
   if (statements.length === 0) throw syntax();
-  return { statements: statements.map((statement) => parseStatement(statement, actionPrefix)) };
+  return {
+    variables: version === NEWER_VERSION,
+    statements: statements.map((statement) => parseStatement(statement, actionPrefix)),
+  };
 }
 
 function tooDeep(json: Json, depth: number): boolean {
@@ -103,9 +113,9 @@ function parseStatement(json: Json, actionPrefix: string): Statement {
   const names = texts(actions.values);
   if (names.some((name) => name !== '*' && !name.toLowerCase().startsWith(`${actionPrefix}:`)))
     throw syntax();
-  for (const resource of texts(oneOf(json, 'Resource').values)) {
-    if (resource !== '*' && !resource.startsWith('arn:')) throw syntax();
-  }
+  const resources = oneOf(json, 'Resource');
+  const arns = texts(resources.values);
+  if (arns.some((resource) => resource !== '*' && !resource.startsWith('arn:'))) throw syntax();
   const principal = oneOf(json, 'Principal');
   return {
     effect,
@@ -113,6 +123,8 @@ function parseStatement(json: Json, actionPrefix: string): Statement {
     exceptPrincipals: principal.except,
     actions: names,
     exceptActions: actions.except,
+    resources: arns,
+    exceptResources: resources.except,
     conditions: parseConditions(json['Condition']),
   };
 }
@@ -150,20 +162,24 @@ function checkPrincipal(type: string, value: string): void {
   }
 }
 
-function parseConditions(json: Json): Statement['conditions'] {
-  if (json === undefined) return {};
+function parseConditions(json: Json): readonly Condition[] {
+  if (json === undefined) return [];
   if (!isObject(json)) throw syntax();
-  return Object.fromEntries(
-    Object.entries(json).map(([operator, block]) => {
-      if (!isObject(block)) throw syntax();
-      const keys = Object.entries(block).map(([key, value]) => {
-        const values: readonly Json[] = Array.isArray(value) ? value : [value];
-        if (values.some((v) => !['string', 'number', 'boolean'].includes(typeof v))) throw syntax();
-        return [key, values.map(String)] as const;
-      });
-      return [operator, Object.fromEntries(keys)];
-    }),
-  );
+  return Object.entries(json).flatMap(([written, block]) => {
+    const operator = readOperator(written);
+    if (operator === undefined || !isObject(block)) throw syntax();
+    return Object.entries(block).map(([key, given]) => {
+      const values = conditionValues(given);
+      if (values.some((value) => !isValidValue(operator.operator, value))) throw syntax();
+      return { ...operator, key: key.toLowerCase(), values };
+    });
+  });
+}
+
+function conditionValues(json: Json): readonly string[] {
+  const values: readonly Json[] = Array.isArray(json) ? json : [json];
+  if (values.some((v) => !['string', 'number', 'boolean'].includes(typeof v))) throw syntax();
+  return values.map(String);
 }
 
 /** Condition keys that, fixed to plain values, keep a policy for everybody from being public. */
@@ -180,13 +196,12 @@ export function isPublic(policy: PolicyDocument): boolean {
 }
 
 function isNarrowed({ conditions }: Statement): boolean {
-  return Object.entries(conditions).some(
-    ([operator, block]) =>
-      /^(String|Arn)(Equals|Like)/.test(operator) &&
-      !operator.endsWith('IfExists') &&
-      Object.entries(block).some(
-        ([key, values]) =>
-          NARROWING.has(key.toLowerCase()) && values.length > 0 && values.every((v) => !/[*?]/.test(v)),
-      ),
+  return conditions.some(
+    (condition) =>
+      /^(?:String|Arn)(?:Equals|Like)/.test(condition.operator) &&
+      !condition.ifExists &&
+      condition.set !== 'all' &&
+      NARROWING.has(condition.key) &&
+      hasFixedValues(condition),
   );
 }

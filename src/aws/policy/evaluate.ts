@@ -1,27 +1,35 @@
 /** What a policy says about one principal doing one thing. A deny wins over an allow. */
+import { holds, type Context, type Substitute } from './conditions.ts';
 import { parsePolicy, PolicyError, type PolicyDocument, type Principal, type Statement } from './document.ts';
+import { literally, matchesPattern } from './patterns.ts';
 
 export interface Question {
   readonly principalArn: string;
   /** `secretsmanager:GetSecretValue` */
   readonly action: string;
+  /** ARN of what the policy is attached to. */
+  readonly resource: string;
+  readonly context: Context;
 }
+
+/** `account`: the account is let in, which leaves it to the account whom it lets do that. */
+export type Decision = 'allow' | 'account' | 'deny' | undefined;
 
 const parsed = new Map<string, PolicyDocument | null>();
 const KEPT = 1000;
 
 /** `undefined`: the policy does not speak of it. */
-export function decide(policy: string, question: Question): 'allow' | 'deny' | undefined {
+export function decide(policy: string, question: Question): Decision {
   const document = documentOf(policy, question.action.slice(0, question.action.indexOf(':')));
   if (document === null) return undefined;
-  let decision: 'allow' | undefined;
+  const substitute = document.variables ? substituteFrom(question.context) : (text: string) => text;
+  let decision: Decision;
   for (const statement of document.statements) {
-    if (!applies(statement, question)) continue;
-    const conditional = Object.keys(statement.conditions).length > 0;
-    // The context that conditions ask about is not known here: only what holds without it counts.
-    if (conditional) continue;
+    const who = appliesTo(statement, question);
+    if (who === undefined || !isAbout(statement, question, substitute)) continue;
+    if (!statement.conditions.every((one) => holds(one, question.context, substitute))) continue;
     if (statement.effect === 'Deny') return 'deny';
-    decision = 'allow';
+    if (decision !== 'allow') decision = who === 'account' ? 'account' : 'allow';
   }
   return decision;
 }
@@ -46,31 +54,51 @@ function parseOrNull(text: string, prefix: string): PolicyDocument | null {
   }
 }
 
-function applies(statement: Statement, { principalArn, action }: Question): boolean {
-  const named = statement.principals.some((principal) => isMeant(principal, principalArn, statement.effect));
-  if (named === statement.exceptPrincipals) return false;
-  const listed = statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()));
-  return listed !== statement.exceptActions;
+const VARIABLE = /\$\{([^}]*)\}/g;
+
+/** `${aws:username}`, `${aws:username, 'somebody'}`; `${*}`, `${?}` and `${$}` are the characters. */
+function substituteFrom(context: Context): Substitute {
+  return (text) => {
+    if (!text.includes('${')) return text;
+    let known = true;
+    const replaced = text.replace(VARIABLE, (_all, inside: string) => {
+      if (inside === '*' || inside === '?' || inside === '$') return literally(inside);
+      const parts = /^\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?$/.exec(inside);
+      const values = parts === null ? undefined : context(parts[1]!.toLowerCase());
+      const value = values?.length === 1 ? values[0] : parts?.[2];
+      if (value === undefined) known = false;
+      return literally(value ?? '');
+    });
+    return known ? replaced : undefined;
+  };
 }
 
-/** An allow for the account leaves it to the account whom it lets in; a deny for the account means everybody in it. */
-function isMeant({ type, value }: Principal, principalArn: string, effect: Statement['effect']): boolean {
-  if (type !== 'AWS') return false;
-  if (value === '*' || value === principalArn) return true;
+/** Whether a statement speaks of the principal, and as whom. */
+function appliesTo(statement: Statement, { principalArn }: Question): 'principal' | 'account' | undefined {
+  const meant = statement.principals.map((principal) => isMeant(principal, principalArn));
+  const named = meant.includes('principal') ? 'principal' : meant.find((one) => one !== undefined);
+  if (statement.exceptPrincipals) return named === undefined ? 'principal' : undefined;
+  return named;
+}
+
+function isAbout(statement: Statement, { action, resource }: Question, substitute: Substitute): boolean {
+  const listed = statement.actions.some((one) => matchesPattern(one.toLowerCase(), action.toLowerCase()));
+  if (listed === statement.exceptActions) return false;
+  const named = statement.resources.some((one) => {
+    const pattern = substitute(one);
+    return pattern !== undefined && matchesPattern(pattern, resource);
+  });
+  return named !== statement.exceptResources;
+}
+
+function isMeant({ type, value }: Principal, principalArn: string): 'principal' | 'account' | undefined {
+  if (type !== 'AWS') return undefined;
+  if (value === '*' || value === principalArn) return 'principal';
   const account = principalArn.split(':')[4] ?? '';
-  if (value === account || value === `arn:aws:iam::${account}:root`) return effect === 'Deny';
+  if (value === account || value === `arn:aws:iam::${account}:root`) return 'account';
   // A key stands for a role of the catalog: a policy may call it user or role.
   const own = /^arn:aws[a-z-]*:iam::(\d+):(?:user|role)\/(.+)$/;
   const [mine, theirs] = [own.exec(principalArn), own.exec(value)];
-  return mine !== null && theirs !== null && mine[1] === theirs[1] && mine[2] === theirs[2];
-}
-
-/** `*` and `?` as IAM has them. */
-function matches(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === text;
-  const source = pattern
-    .split(/([*?])/)
-    .map((part) => (part === '*' ? '.*' : part === '?' ? '.' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&')))
-    .join('');
-  return new RegExp(`^${source}$`, 's').test(text);
+  const same = mine !== null && theirs !== null && mine[1] === theirs[1] && mine[2] === theirs[2];
+  return same ? 'principal' : undefined;
 }

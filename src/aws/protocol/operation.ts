@@ -13,6 +13,8 @@ export interface Call {
   readonly action: string;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** What was asked, read and checked: conditions of policies ask about it. */
+  readonly input: Fields;
   readonly sourceIp: string;
   readonly userAgent: string;
 }

@@ -27,6 +27,7 @@ export function apiFor(room: AwsRoom, secretArn: string, arn: string): Api {
       requestId: randomUUID(),
       action: name,
       now: room.clock(),
+      input: input as Fields,
       sourceIp: 'secretsmanager.amazonaws.com',
       userAgent: arn,
     };
