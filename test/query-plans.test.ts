@@ -68,6 +68,21 @@ describe('index look-ups', () => {
       ['Index lookup on pg_catalog.pg_class c', 'Index lookup on pg_catalog.pg_namespace n'],
     ],
     [
+      // As pgjdbc names a table and its schema.
+      String.raw`select 1 from pg_namespace n, pg_class c left join pg_description d on c.oid = d.objoid
+        where c.relnamespace = n.oid and n.nspname like 'public' and c.relname like 'bench\_t1'`,
+      [
+        'Index lookup on pg_catalog.pg_namespace n',
+        "Key: relnamespace = n.oid, relname = 'bench_t1'",
+        'Index lookup on pg_catalog.pg_description d',
+      ],
+    ],
+    [
+      // What a condition by equality leaves is joined first, however the tables are listed.
+      `select 1 from pg_class c, pg_inherits i where c.oid = i.inhparent and i.inhrelid = 5 and c.relkind <> 'p'`,
+      ['Nested loop join', 'Scan on pg_catalog.pg_inherits i', 'Index lookup on pg_catalog.pg_class c'],
+    ],
+    [
       `select typname from pg_type where oid in (23, 25, 1007)`,
       ['Index lookup on pg_catalog.pg_type', 'ANY'],
     ],

@@ -110,23 +110,69 @@ export function replace(expr: Expr, f: (expr: Expr) => Expr | undefined): Expr {
   return f(expr) ?? mapChildren(expr, (child) => replace(child, f));
 }
 
+/** Does a direct operand satisfy the predicate? Those that {@link mapChildren} replaces are asked, without making any. */
+function someChild(expr: Expr, f: (expr: Expr) => boolean): boolean {
+  switch (expr.kind) {
+    case 'const':
+    case 'var':
+    case 'outer':
+    case 'param':
+    case 'wholeRow':
+      return false;
+    case 'call':
+    case 'and':
+    case 'or':
+    case 'coalesce':
+    case 'greatest':
+    case 'least':
+    case 'array':
+    case 'list':
+    case 'map':
+    case 'row':
+    case 'grouping':
+    case 'set':
+      return expr.args.some(f);
+    case 'cast':
+    case 'not':
+    case 'nullTest':
+    case 'boolTest':
+    case 'field':
+      return f(expr.arg);
+    case 'case':
+      return expr.whens.some(({ when, then }) => f(when) || f(then)) || f(expr.otherwise);
+    case 'nullIf':
+      return f(expr.arg) || f(expr.equal);
+    case 'distinct':
+      return f(expr.left) || f(expr.right);
+    case 'arrayCompare':
+      return f(expr.left) || f(expr.array);
+    case 'sublink':
+      return expr.left.some(f) || expr.sub.args.some(f);
+    default: {
+      // The rest is rare: what it is made of is said once, in mapChildren.
+      let found = false;
+      mapChildren(expr, (child) => {
+        found ||= f(child);
+        return child;
+      });
+      return found;
+    }
+  }
+}
+
 /** Visits the expression and everything in it; `false` stops the visit below that one. */
 export function visit(expr: Expr, f: (expr: Expr) => boolean | void): void {
-  if (f(expr) === false) return;
-  mapChildren(expr, (child) => {
-    visit(child, f);
-    return child;
-  });
+  const each = (part: Expr): boolean => {
+    if (f(part) !== false) someChild(part, each);
+    return false;
+  };
+  each(expr);
 }
 
 /** Does any part satisfy the predicate? */
 export function some(expr: Expr, predicate: (expr: Expr) => boolean): boolean {
-  let found = false;
-  visit(expr, (part) => {
-    if (!found && predicate(part)) found = true;
-    return !found;
-  });
-  return found;
+  const each = (part: Expr): boolean => predicate(part) || someChild(part, each);
+  return each(expr);
 }
 
 /** Slots that the expression reads. */

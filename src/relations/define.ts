@@ -17,7 +17,8 @@ import type { RelationContext, RelationIndex, SystemRelation } from './relation.
 
 /** The part of a relation that is code: its rows, and ways to find some of them without reading all. */
 export interface RelationRows {
-  rows(context: RelationContext): Iterable<Row>;
+  /** As {@link SystemRelation.rows}. */
+  rows(context: RelationContext, width?: number): Iterable<Row>;
   readonly indexes?: readonly RelationIndex[];
 }
 
@@ -64,7 +65,8 @@ export function objectRelation<K extends ObjectKind>(
   const wanted: ReadonlySet<string> = new Set(kinds);
   function* among(context: RelationContext, objects: Iterable<CatalogObject>): Iterable<Row> {
     for (const object of objects) {
-      if (wanted.has(object.kind)) yield* rowsOf(context, object as unknown as ObjectOf<K>);
+      if (!wanted.has(object.kind)) continue;
+      for (const row of rowsOf(context, object as unknown as ObjectOf<K>)) yield row;
     }
   }
   const one = (context: RelationContext, object: CatalogObject | undefined): Iterable<Row> =>
@@ -87,7 +89,9 @@ export function objectRelation<K extends ObjectKind>(
     found.push(index([name], (c, key: string) => among(c, objectsNamed(c.snapshot, key))));
   return {
     *rows(context) {
-      for (const object of objectsOfKinds(context.snapshot, kinds)) yield* rowsOf(context, object);
+      for (const object of objectsOfKinds(context.snapshot, kinds)) {
+        for (const row of rowsOf(context, object)) yield row;
+      }
     },
     indexes: found,
   };
@@ -135,16 +139,20 @@ export function entityRelation<T>(spec: EntitySpec<T>): RelationRows {
   };
 }
 
-/** A relation that filters and projects another: same rows, same indexes, with columns renamed or left out. */
+/**
+ * A relation with some rows of another, without its last `dropped` columns; `columns` of the other keep their name and
+ * their indexes.
+ */
 export function derivedRelation(
   base: RelationRows,
   columns: Readonly<Record<string, string>>,
-  project: (context: RelationContext, row: Row) => Row | null,
+  dropped: number,
+  isShown: (context: RelationContext, row: Row) => boolean,
 ): RelationRows {
-  function* projected(context: RelationContext, rows: Iterable<Row>): Iterable<Row> {
+  function* projected(context: RelationContext, rows: Iterable<Row>, width: number): Iterable<Row> {
     for (const row of rows) {
-      const made = project(context, row);
-      if (made !== null) yield made;
+      if (!isShown(context, row)) continue;
+      yield width <= row.length - dropped ? row : row.slice(0, -dropped);
     }
   }
   const indexes = (base.indexes ?? []).flatMap((inner): RelationIndex[] => {
@@ -153,11 +161,11 @@ export function derivedRelation(
     return [
       {
         columns: renamed as readonly string[],
-        find: (context, keys) => projected(context, inner.find(context, keys)),
+        find: (context, keys, width = Infinity) => projected(context, inner.find(context, keys), width),
       },
     ];
   });
-  return { rows: (context) => projected(context, base.rows(context)), indexes };
+  return { rows: (context, width = Infinity) => projected(context, base.rows(context), width), indexes };
 }
 
 /** Columns that keep their name in a {@link derivedRelation}. */
@@ -178,7 +186,7 @@ export function bind(shape: Omit<SystemRelation, 'rows' | 'indexes'>, rows: Rela
     },
     selectGrantedTo: shape.selectGrantedTo,
     ...(shape.comment === undefined ? {} : { comment: shape.comment }),
-    rows: (context) => rows.rows(context),
+    rows: (context, width) => rows.rows(context, width),
     ...(rows.indexes === undefined ? {} : { indexes: rows.indexes }),
   };
 }

@@ -29,6 +29,8 @@ export function* indexesOn(snapshot: Snapshot, relation: RelationObject): Iterab
 
 /** Whether a relation has any index. */
 export function isIndexed(snapshot: Snapshot, relation: RelationObject): boolean {
+  // Asked for every row of pg_class: most relations have nothing that depends on them.
+  if (!isSystem(relation) && !snapshot.dependents.has(relation.id)) return false;
   for (const _ of indexesOn(snapshot, relation)) return true;
   return false;
 }

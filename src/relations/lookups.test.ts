@@ -75,6 +75,24 @@ describe('indexes of system relations', () => {
     }
   }
 
+  it('and scans give the same columns whether or not the later ones are wanted', () => {
+    const context = contextFor(sampleSnapshot());
+    const firsts = (rows: Iterable<Row>, width: number): string[] =>
+      [...rows].map((row) => rowText(row.slice(0, width)));
+    for (const relation of allSystemRelations()) {
+      const all = [...relation.rows(context)];
+      const count = relation.columns.length;
+      for (const width of new Set([0, 1, Math.ceil(count / 2), count - 1, count])) {
+        expect(firsts(relation.rows(context, width), width)).toEqual(firsts(all, width));
+        for (const index of relation.indexes ?? []) {
+          const keys = keysOf(relation, index, all.at(-1) ?? []);
+          const found = [...index.find(context, keys)];
+          expect(firsts(index.find(context, keys, width), width)).toEqual(firsts(found, width));
+        }
+      }
+    }
+  });
+
   it('agree with scans on catalogs of any items', () => {
     const names = fc.constantFrom('pw', 't', 'a', 'b');
     const schemas = fc.constantFrom('u3', 'u9');

@@ -18,6 +18,7 @@ import { namedRelation } from './named-relation.ts';
 import { objectByOid, privilegesOf } from './objects.ts';
 import type { RelationColumn, RelationContext } from './relation.ts';
 import { informationColumn, informationTable, schemaOwner } from './postgres-information.ts';
+import type { SystemRelationObject } from './system-catalog.ts';
 import type { SystemFunctionObject } from './system-functions.ts';
 import { roleOid, schemaOid } from './visibility.ts';
 
@@ -227,8 +228,12 @@ function emptyValue({ type, nullable }: RelationColumn): Datum {
   return type.category === 'S' || type.name === 'char' ? '' : 0;
 }
 
-/** Puts the added columns behind the rows of a relation of this name (`schema.name`); others stay as they are. */
-export function withPostgresColumns(relation: string, rows: RelationRows): RelationRows {
+/** Rows of a relation's own of which so many columns are read. */
+type Find = (width: number | undefined) => Iterable<Row>;
+
+/** Puts the added columns behind the rows of a relation of this shape; those without any stay as they are. */
+export function withPostgresColumns(shape: SystemRelationObject, rows: RelationRows): RelationRows {
+  const relation = `${shape.schema}.${shape.name}`;
   const columns = ADDED_COLUMNS.get(relation);
   if (columns === undefined) return rows;
   const added = ADDED[relation] ?? {};
@@ -242,11 +247,16 @@ export function withPostgresColumns(relation: string, rows: RelationRows): Relat
   function* extended(context: RelationContext, found: Iterable<Row>): Iterable<Row> {
     for (const row of found) yield extend(context, row);
   }
+  /** The added columns are worked out where somebody reads them. */
+  const asRead = (context: RelationContext, read: number | undefined, find: Find): Iterable<Row> =>
+    read !== undefined && read <= shape.columns.length - columns.length
+      ? find(read)
+      : extended(context, find(undefined));
   return {
-    rows: (context) => extended(context, rows.rows(context)),
+    rows: (context, read) => asRead(context, read, (some) => rows.rows(context, some)),
     indexes: (rows.indexes ?? []).map(({ columns: key, find }) => ({
       columns: key,
-      find: (context, keys) => extended(context, find(context, keys)),
+      find: (context, keys, read) => asRead(context, read, (some) => find(context, keys, some)),
     })),
   };
 }

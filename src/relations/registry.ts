@@ -81,8 +81,8 @@ const rowsByName = new Map(TABLES.flatMap((table) => Object.entries(table)));
 
 /** Relations without an entry in a table are about machinery the server doesn't simulate: they exist and are empty. */
 const RELATIONS: readonly SystemRelation[] = systemRelationObjects().map((shape) => {
-  const name = `${shape.schema}.${shape.name}`;
-  return bind(shape, withPostgresColumns(name, rowsByName.get(name) ?? NO_ROWS));
+  const rows = rowsByName.get(`${shape.schema}.${shape.name}`) ?? NO_ROWS;
+  return bind(shape, withPostgresColumns(shape, rows));
 });
 
 const byName = new Map(RELATIONS.map((relation) => [`${relation.schema}.${relation.name}`, relation]));

@@ -91,8 +91,11 @@ export interface RelationContext {
 /** Access by equality on some columns, without going through all rows. */
 export interface RelationIndex {
   readonly columns: readonly string[];
-  /** Every row whose columns equal `keys`; may give more rows (the caller filters again), never fewer. */
-  find(context: RelationContext, keys: readonly Datum[]): Iterable<Row>;
+  /**
+   * Every row whose columns equal `keys`; may give more rows (the caller filters again), never fewer. `width` as for
+   * {@link SystemRelation.rows}.
+   */
+  find(context: RelationContext, keys: readonly Datum[], width?: number): Iterable<Row>;
 }
 
 /** A relation of the system catalog: its shape, and where its rows come from. */
@@ -107,6 +110,7 @@ export interface SystemRelation {
   /** Roles with SELECT, by name; `PUBLIC` for everybody. */
   readonly selectGrantedTo: readonly string[];
   readonly comment?: string;
-  rows(context: RelationContext): Iterable<Row>;
+  /** `width`: only so many of the first columns are going to be read, so the others need not be made. */
+  rows(context: RelationContext, width?: number): Iterable<Row>;
   readonly indexes?: readonly RelationIndex[];
 }

@@ -126,7 +126,7 @@ const cache = new Map<string, Regex>();
 
 /** The compiled pattern, kept for the next call. Throws `invalid regular expression: ...`. */
 export function regex(pattern: string, options: RegexOptions = DEFAULT_OPTIONS): Regex {
-  const key = `${optionKey(options)}${pattern}`;
+  const key = `${options === DEFAULT_OPTIONS ? '' : optionKey(options)}/${pattern}`;
   let compiled = cache.get(key);
   if (compiled === undefined) {
     compiled = new Regex(pattern, options);

@@ -212,9 +212,10 @@ function bindIn(level: Level, node: A_Expr, name: string): Expr {
     return negated ? conjunction(comparisons) : disjunction(comparisons);
   }
   const values = items.map((item) => bindExpr(level, item));
-  const fixed = values.filter(isFixed);
+  const varying = values.filter((value) => !isFixed(value));
+  const fixed = varying.length === 0 ? values : values.filter(isFixed);
   const array = fixed.length > 1 ? inArray(level, left, fixed) : undefined;
-  const rest = array === undefined ? values : values.filter((value) => !fixed.includes(value));
+  const rest = array === undefined ? values : varying;
   const tests = rest.map((value) => comparisonCall(level.binding, name, left, value, 'IN'));
   if (array !== undefined) {
     tests.unshift(arrayComparison(level, name, array.left, array.array, array.element, negated));

@@ -16,6 +16,7 @@ import {
   within,
   type Slots,
 } from './conjuncts.ts';
+import { estimatedRows, LOOKUP_ROWS } from './cost.ts';
 import { chooseLookup } from './lookup.ts';
 import { visitFrames } from './map-nodes.ts';
 
@@ -183,8 +184,13 @@ function placeInner(node: Join, conditions: readonly Expr[], known: Slots): Fram
   return filtered(new Order(parts, movable, known).plan(), fixed);
 }
 
-/** Rough numbers of rows, for the order of joins only. */
-const ROWS = { indexed: 2, filtered: 100, whole: 1000, single: 1 } as const;
+/** Prices of a way to join a part, in rows; without a condition to link it, it multiplies what is there. */
+const LINKED_BY_INDEX = 1;
+const LINKED_BY_HASH = 10;
+const LINKED_BY_LOOP = 1e5;
+const NOT_LINKED = 1e6;
+/** A part of a row or two is put in early, linked or not: its values may find the others. */
+const FEW_NOT_LINKED = 5;
 
 /** Puts the parts of an inner join in order, one after the other. */
 class Order {
@@ -253,18 +259,7 @@ class Order {
   }
 
   #startCost(part: Part): number {
-    if (part.node.kind === 'one') return ROWS.single;
-    const own = [...this.#conditions].filter((c) => within(c, union(part.slots, this.#known)));
-    const { node } = part;
-    if (node.kind === 'scan') {
-      if (chooseLookup(node, own, this.#known)?.index != null) return ROWS.indexed;
-      return own.length > 0 ? ROWS.filtered : ROWS.whole;
-    }
-    if (node.kind === 'join' && node.left.kind === 'scan') {
-      if (chooseLookup(node.left, own, this.#known)?.index != null) return ROWS.indexed;
-    }
-    if (node.kind === 'function') return ROWS.filtered / 2;
-    return own.length > 0 ? ROWS.filtered : ROWS.whole;
+    return estimatedRows(part.node, part.slots, this.#conditions, this.#known);
   }
 
   #joinCost(part: Part, slots: Slots): number {
@@ -272,9 +267,12 @@ class Order {
     const reach = union(part.slots, before);
     const usable = [...this.#conditions].filter((c) => within(c, reach) && touches(c, part.slots));
     const linking = usable.filter((c) => touches(c, slots));
-    if (linking.length === 0) return this.#startCost(part) <= ROWS.indexed ? 5 : 1e6 + part.position;
-    if (part.node.kind === 'scan' && chooseLookup(part.node, usable, before)?.index != null) return 1;
+    if (linking.length === 0) {
+      return this.#startCost(part) <= LOOKUP_ROWS ? FEW_NOT_LINKED : NOT_LINKED + part.position;
+    }
+    if (part.node.kind === 'scan' && chooseLookup(part.node, usable, before)?.index != null)
+      return LINKED_BY_INDEX;
     const { hash } = hashKeys(linking, slots, part.slots);
-    return hash === null ? 1e5 + part.position : 10 + this.#startCost(part);
+    return hash === null ? LINKED_BY_LOOP + part.position : LINKED_BY_HASH + this.#startCost(part);
   }
 }

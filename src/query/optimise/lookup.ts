@@ -1,10 +1,10 @@
 /** Equalities that find rows by an index instead of reading them all. */
 import type { RelationIndex } from '../../relations/relation.ts';
-import { TEXT } from '../../types/registry.ts';
 import type { Expr } from '../expr.ts';
 import { isVolatile, some } from '../expr-walk.ts';
 import type { Lookup, Scan } from '../plan/nodes.ts';
 import { alike, bare, equalityOf, within, type Slots } from './conjuncts.ts';
+import { exactPattern } from './exact-pattern.ts';
 
 /** A column and the value it must have. */
 interface KeyValue {
@@ -28,16 +28,6 @@ function keyOf(column: Expr, value: Expr, scan: Scan, known: Slots): KeyValue | 
   const key = bare(value);
   if (alike(target.type, key.type)) return { column: target.col, value: key };
   return target.type === key.type ? { column: target.col, value: key } : null;
-}
-
-/** `column ~ '^(text)$'` without anything special inside means equality: what psql sends for `\d text`. */
-function exactPattern(condition: Expr): { readonly left: Expr; readonly right: Expr } | null {
-  if (condition.kind !== 'call' || condition.fn.name !== '~') return null;
-  const [left, pattern] = condition.args;
-  if (left === undefined || pattern?.kind !== 'const' || typeof pattern.value !== 'string') return null;
-  const exact = /^\^(?:\(([A-Za-z0-9_ ]*)\)|([A-Za-z0-9_ ]*))\$$/.exec(pattern.value);
-  if (exact === null) return null;
-  return { left, right: { kind: 'const', value: exact[1] ?? exact[2] ?? '', type: TEXT, typmod: -1 } };
 }
 
 /** Does the value change from one run of the scan to the next within a statement? */

@@ -6,6 +6,7 @@ import { fold } from './fold.ts';
 import { planJoins } from './joins.ts';
 import { mapFrames, mapRowInputs } from './map-nodes.ts';
 import { pullUp } from './pull-up.ts';
+import { withWidths } from './widths.ts';
 
 const optimised = new WeakMap<RowNode, RowNode>();
 
@@ -47,10 +48,11 @@ function expression(expr: Expr): Expr {
 function improveLevel(node: Project | ProjectSet): RowNode {
   const pulled = pullUp(node);
   const folded = mapFrames(pulled.input, expression, subqueries);
-  const input = planJoins(folded);
+  const joined = planJoins(folded);
   const targets = pulled.targets.map(expression);
-  if (pulled.kind === 'project') return { ...pulled, input, targets };
+  if (pulled.kind === 'project') return { ...pulled, input: withWidths(joined, targets), targets };
   const levels = pulled.levels.map((calls) => calls.map((call) => expression(call) as typeof call));
+  const input = withWidths(joined, [...targets, ...levels.flat()]);
   return { ...pulled, input, targets, levels };
 }
 

@@ -53,7 +53,10 @@ export interface Scan {
   readonly hidden: readonly HiddenColumn[];
   readonly filter: Expr | null;
   readonly lookup: Lookup | null;
+  /** Only so many of the relation's first columns are read; left out: all, or not known yet. */
+  readonly width?: number;
 }
+
 /**
  * Rows of a query in FROM. When it is LATERAL (an argument reads the frame so far) it stands as `dependent` of its join.
  * Binding leaves `filter` null.

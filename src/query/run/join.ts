@@ -6,7 +6,7 @@ import type { Join } from '../plan/nodes.ts';
 import { attempt, attemptAll, compileExpr, type Eval } from './compile.ts';
 import { DONE, frameBytes, SUSPEND, YIELD, type Frame, type Level, type Operator } from './context.ts';
 import { compileCondition, compileFrames, type OpenFrames } from './frames.ts';
-import { generated, nullExtended, overlay } from './operators.ts';
+import { generated, listed, nullExtended, overlay } from './operators.ts';
 import { compositeKey } from './sublink.ts';
 
 type Steps = Generator<Frame | typeof YIELD, void, void>;
@@ -114,9 +114,19 @@ function compileWhole(node: Join): Whole {
   const keyOf = compositeKey((node.hash?.types ?? []).map(hashKey));
   const isHashed = node.hash !== null;
   return function* (left, level, base) {
+    // Without a left frame only a FULL join has rows: the right side need not be read.
+    let first = left.next();
+    while (first === YIELD) {
+      yield YIELD;
+      first = left.next();
+    }
+    if (first === DONE && node.type !== 'full') return;
     const table = yield* build(openRight(level, base), isHashed, rightKeys, keyOf, level);
+    // Nothing on the right: an inner or semi join has no rows, so the left side need not be read.
+    if (table.all.length === 0 && (node.type === 'inner' || node.type === 'semi')) return;
     const matchedRight = node.type === 'full' ? new Set<Frame>() : null;
-    for (let frame = left.next(); frame !== DONE; frame = left.next()) {
+    const frames = first === DONE ? listed<Frame>([]) : resumed(first, left);
+    for (let frame = frames.next(); frame !== DONE; frame = frames.next()) {
       if (frame === YIELD) {
         yield YIELD;
         continue;

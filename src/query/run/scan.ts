@@ -13,10 +13,10 @@ import { compositeKey } from './sublink.ts';
 import { tableRows } from './table-rows.ts';
 
 /** All rows of a relation. Those of a table carry their row id behind the last column. */
-function relationRows(relation: Relation, session: SessionContext): Iterable<Row> {
+function relationRows({ relation, width }: Scan, session: SessionContext): Iterable<Row> {
   switch (relation.from.kind) {
     case 'system':
-      return relation.from.relation.rows(session);
+      return relation.from.relation.rows(session, width);
     case 'table':
       return tableRows(relation, session);
     case 'source':
@@ -50,16 +50,17 @@ const HIDDEN = {
 /** The operator of a scan. */
 export function compileScan(node: Scan): OpenFrames {
   const condition = compileCondition(node.filter);
-  const { slot, relation, lookup } = node;
+  const { slot, relation, lookup, width } = node;
   if (lookup === null) {
     return (level, base) =>
-      scan(() => withHidden(node, relationRows(relation, level.session)), slot, base, condition, level);
+      scan(() => withHidden(node, relationRows(node, level.session)), slot, base, condition, level);
   }
   const keys = lookup.keys.map(compileExpr);
   const { index } = lookup;
   if (index === null) return compileOwnIndex(node, lookup, keys, condition);
   const column = lookup.columns[0]!;
-  const find = lookup.anyElement === true ? findAny(column, relation.columns[column]!.type) : findOne;
+  const find =
+    lookup.anyElement === true ? findAny(column, relation.columns[column]!.type, width) : findOne(width);
   return (level, base) => {
     const open = (): Iterable<Row> | typeof SUSPEND => {
       const values = attemptAll(keys, base, level);
@@ -73,18 +74,20 @@ export function compileScan(node: Scan): OpenFrames {
 
 type Find = (index: RelationIndex, keys: readonly Datum[], session: SessionContext) => Iterable<Row>;
 
-const findOne: Find = (index, keys, session) => index.find(session, keys);
+function findOne(width: number | undefined): Find {
+  return (index, keys, session) => index.find(session, keys, width);
+}
 
 /**
  * Rows for the elements of an array, each row once. An index may give more rows than those asked for, so a row counts
  * only for the element that its column equals.
  */
-function findAny(column: number, type: SqlType): Find {
+function findAny(column: number, type: SqlType, width: number | undefined): Find {
   const keyOf = hashKey(type);
   return function* (index, [array], session) {
     const elements = (array as SqlArray).elements.filter((element) => element !== null);
     for (const [key, element] of new Map(elements.map((element) => [keyOf(element), element]))) {
-      for (const row of index.find(session, [element])) {
+      for (const row of index.find(session, [element], width)) {
         const value = row[column]!;
         if (value !== null && keyOf(value) === key) yield row;
       }
@@ -156,7 +159,7 @@ function compileOwnIndex(
   function* indexed(own: OwnIndex, level: Level, base: Frame): Generator<Frame | typeof YIELD, void, void> {
     if (own.rows === null) {
       const rows = new Map<HashKey | null, Row[]>();
-      for (const row of withHidden(node, relationRows(relation, level.session))) {
+      for (const row of withHidden(node, relationRows(node, level.session))) {
         if (level.run.tick()) yield YIELD;
         const values = lookup.columns.map((column) => row[column]!);
         if (values.some((value) => value === null)) continue;
@@ -190,13 +193,7 @@ function compileOwnIndex(
       shared.set(node, own);
     }
     if (++own.scans <= SCANS_BEFORE_INDEX) {
-      return scan(
-        () => withHidden(node, relationRows(relation, level.session)),
-        slot,
-        base,
-        condition,
-        level,
-      );
+      return scan(() => withHidden(node, relationRows(node, level.session)), slot, base, condition, level);
     }
     return generated(indexed(own, level, base));
   };

@@ -42,10 +42,9 @@ export const CLASS_OIDS = { relation: 16795, type: 16801, namespace: 16794 } as 
 
 function* descriptionRows(snapshot: Snapshot, object: RelationObject | CatalogObject): Iterable<Row> {
   if (isTemporary(object)) return;
-  const database = databaseNameOf(snapshot, object.schemaId);
   const classOid = object.kind === 'type' ? CLASS_OIDS.type : CLASS_OIDS.relation;
   for (const { position, text } of commentsOnObject(snapshot, object)) {
-    yield [object.oid, classOid, position ?? 0, text, database, null];
+    yield [object.oid, classOid, position ?? 0, text, databaseNameOf(snapshot, object.schemaId), null];
   }
 }
 
@@ -71,6 +70,7 @@ export const COMMENT_RELATIONS: RelationTable = {
   'pg_catalog.pg_description': derivedRelation(
     pgDescriptionAllDatabases,
     sameColumns('objoid'),
-    (context, row) => (inCurrentDatabase(context, row.at(-2) as string | null) ? row.slice(0, -2) : null),
+    2,
+    (context, row) => inCurrentDatabase(context, row.at(-2) as string | null),
   ),
 };

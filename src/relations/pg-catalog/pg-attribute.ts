@@ -54,11 +54,10 @@ export const PG_ATTRIBUTE_RELATIONS: RelationTable = {
   'pg_catalog.pg_attribute': derivedRelation(
     pgAttributeAllDatabases,
     sameColumns('attrelid'),
-    (context, row) => {
-      const [database = null, typeDatabase = null] = row.slice(-2) as (string | null)[];
-      const shown = inCurrentDatabase(context, database) && inCurrentDatabase(context, typeDatabase);
-      return shown ? row.slice(0, -2) : null;
-    },
+    2,
+    (context, row) =>
+      inCurrentDatabase(context, row.at(-2) as string | null) &&
+      inCurrentDatabase(context, row.at(-1) as string | null),
   ),
   'mz_internal.pg_attrdef_all_databases': pgAttrdefAllDatabases,
   'pg_catalog.pg_attrdef': objectRelation(RELATION_KINDS, { oid: 'adrelid' }, (context, relation) =>

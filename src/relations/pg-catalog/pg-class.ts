@@ -1,5 +1,5 @@
 /** pg_class: tables, sources, views, materialized views and indexes as PostgreSQL describes them. */
-import type { Datum, Row } from '../../types/datum.ts';
+import type { Row } from '../../types/datum.ts';
 import { constantRows, derivedRelation, objectRelation, sameColumns, type RelationTable } from '../define.ts';
 import { isIndexed } from '../indexed.ts';
 import { isRelation, isSystem, type CatalogObject, type ObjectOf } from '../objects.ts';
@@ -39,7 +39,7 @@ export function isTemporary(object: CatalogObject): boolean {
 function classRow(context: RelationContext, object: ClassObject): Row {
   const { snapshot } = context;
   const relation = isRelation(object) ? object : null;
-  const head: readonly Datum[] = [
+  return [
     object.oid,
     object.name,
     schemaOid(snapshot, object.schemaId),
@@ -53,11 +53,18 @@ function classRow(context: RelationContext, object: ClassObject): Row {
     'p', // relpersistence
     RELKIND[object.kind] ?? null,
     relation === null ? 0 : relation.columns.length,
+    0, // relchecks
+    false, // relhasrules
+    false, // relhastriggers
+    false, // relhassubclass
+    false, // relrowsecurity
+    false, // relforcerowsecurity
+    'd', // relreplident
+    false, // relispartition
+    false, // relhasoids
+    null, // reloptions
+    databaseNameOf(snapshot, object.schemaId),
   ];
-  // relchecks, relhasrules, relhastriggers, relhassubclass, relrowsecurity, relforcerowsecurity, relreplident,
-  // relispartition, relhasoids, reloptions
-  const tail: readonly Datum[] = [0, false, false, false, false, false, 'd', false, false, null];
-  return [...head, ...tail, databaseNameOf(snapshot, object.schemaId)];
 }
 
 const pgClassAllDatabases = objectRelation(
@@ -73,6 +80,7 @@ export const PG_CLASS_RELATIONS: RelationTable = {
   'pg_catalog.pg_class': derivedRelation(
     pgClassAllDatabases,
     sameColumns('oid', 'relname', 'relnamespace'),
-    (context, row) => (inCurrentDatabase(context, row.at(-1) as string | null) ? row.slice(0, -1) : null),
+    1,
+    (context, row) => inCurrentDatabase(context, row.at(-1) as string | null),
   ),
 };

@@ -52,7 +52,8 @@ export const PG_NAMESPACE_RELATIONS: RelationTable = {
   'pg_catalog.pg_namespace': derivedRelation(
     pgNamespaceAllDatabases,
     sameColumns('oid', 'nspname'),
-    (context, row) => (inCurrentDatabase(context, row.at(-1) as string | null) ? row.slice(0, -1) : null),
+    1,
+    (context, row) => inCurrentDatabase(context, row.at(-1) as string | null),
   ),
   'pg_catalog.pg_database': entityRelation({
     all: (snapshot) => snapshot.databases.values(),

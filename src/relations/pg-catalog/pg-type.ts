@@ -75,6 +75,7 @@ export const PG_TYPE_RELATIONS: RelationTable = {
   'pg_catalog.pg_type': derivedRelation(
     pgTypeAllDatabases,
     sameColumns('oid', 'typname', 'typnamespace'),
-    (context, row) => (inCurrentDatabase(context, row.at(-1) as string | null) ? row.slice(0, -1) : null),
+    1,
+    (context, row) => inCurrentDatabase(context, row.at(-1) as string | null),
   ),
 };
