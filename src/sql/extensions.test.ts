@@ -31,6 +31,28 @@ describe('functions that are words', () => {
   });
 });
 
+describe('fields of a call', () => {
+  it('need no parentheses around it', () => {
+    for (const field of ['one', '*']) {
+      const written = parseExpression(`s.f(LIST[1], (a).b).${field}`).ast;
+      const indirection = 'A_Indirection' in written ? written.A_Indirection : undefined;
+      expect(indirection?.arg).toHaveProperty('FuncCall');
+      expect(indirection?.indirection).toHaveLength(1);
+    }
+  });
+
+  it('leave other parentheses before a dot alone', () => {
+    for (const sql of [
+      'SELECT (a).b',
+      'SELECT x WHERE (a).b = 1',
+      'SELECT count(*) FROM f(1) AS t',
+      'SELECT f((a).b)',
+    ]) {
+      expect(parseQuery(sql).ast.targetList).toHaveLength(1);
+    }
+  });
+});
+
 describe('constructors', () => {
   it('LIST', () => {
     const outer = call('LIST[[1, 2], [a[1]], LIST[]]');

@@ -11,6 +11,7 @@
  * | `x::text list` | TypeName `mz_syntax.list('text')`: the typmod is the element type's text, for `parseTypeName` |
  * | `x::map[text => int]` | TypeName `mz_syntax.map('text', 'int')` |
  * | `current_user()`, `current_timestamp()` and their like | the word alone, as PostgreSQL writes it |
+ * | `f(x).field`, `f(x).*` | the same of `(f(x))` |
  * | `FROM (SHOW ...)` | RangeSubselect `SELECT * FROM mz_syntax.show('SHOW ...')`, for `parseStatement` |
  * | `FROM [u1 AS db.schema.name]` | RangeVar with catalogname `mz_syntax`, schemaname `u1`, relname `name` |
  * | `... AS OF [AT LEAST] expr` at the end | taken off; `Query.asOf` |

@@ -1,6 +1,7 @@
 /** Rewrites Materialize's additions into what PostgreSQL's parser takes; the encoding is in `extensions.ts`. */
 import { unsupported } from '../errors.ts';
 import { SYNTAX_SCHEMA } from './extensions.ts';
+import { isReservedForPrinting } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import type { PgSource, SourceEdit } from './postgres.ts';
 import { quoteIdent, quoteLiteral } from './quote.ts';
@@ -72,6 +73,7 @@ function needsRewriting(text: string, tokens: readonly Token[], from: number, to
     const token = tokens[i];
     if (token === undefined) continue;
     if (token.kind === 'left square bracket') return true;
+    if (token.kind === 'right parenthesis' && tokens[i + 1]?.kind === 'dot') return true;
     if (token.kind === 'left parenthesis' && i > from && isEmptyCall(text, tokens, i - 1)) return true;
     if (token.kind !== 'keyword') continue;
     if (
@@ -157,6 +159,7 @@ class Rewriter {
       return i + 1;
     }
     if (token.kind === 'double colon') return this.#type(i + 1);
+    if (token.kind === 'identifier') return this.#fieldOfCall(i, token);
     if (token.kind !== 'keyword') return i + 1;
     if (token.value === 'LIST' || token.value === 'MAP') return this.#construct(i, token);
     if (token.value === 'CAST' && this.#is(i + 1, 'left parenthesis')) return this.#cast(i + 1);
@@ -164,6 +167,22 @@ class Rewriter {
       throw unsupported('WITH MUTUALLY RECURSIVE is');
     }
     return i + 1;
+  }
+
+  /** `f(x).field` and `f(x).*`: PostgreSQL takes a field of a call only from `(f(x))`. */
+  #fieldOfCall(i: number, name: Token): number {
+    let open = i + 1;
+    while (this.#is(open, 'dot') && (this.#is(open + 1, 'identifier') || this.#is(open + 1, 'keyword')))
+      open += 2;
+    if (!this.#is(open, 'left parenthesis') || this.#is(i - 1, 'dot')) return i + 1;
+    if (!name.quoted && isReservedForPrinting(name.value)) return i + 1;
+    const close = this.#closing(open);
+    const end = this.#token(close);
+    if (end === undefined || !this.#is(close + 1, 'dot')) return i + 1;
+    this.#replace(name.start, name.start, '(');
+    this.run(open + 1, close, null);
+    this.#replace(end.end, end.end, ')');
+    return close + 1;
   }
 
   #construct(i: number, token: Token): number {
