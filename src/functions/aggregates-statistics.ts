@@ -42,7 +42,7 @@ function numericSpread(sample: boolean, root: boolean): AggregateTable[string] {
     },
     (state, count) => {
       const variance = numericVariance(state, count, sample);
-      return variance === null || !root ? variance : numericSqrt(variance);
+      return variance === null || !root || variance.sign === 0 ? variance : numericSqrt(variance);
     },
   );
 }

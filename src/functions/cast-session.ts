@@ -3,12 +3,20 @@ import type { RoleRecord } from '../catalog/records.ts';
 import { planError } from '../errors.ts';
 import type { SessionContext } from '../query/session-context.ts';
 import type { CastSession, RegKind } from '../types/cast-session.ts';
-import { typeByOid } from '../types/registry.ts';
+import {
+  ANYARRAY,
+  ANYCOMPATIBLE,
+  ANYCOMPATIBLEARRAY,
+  ANYELEMENT,
+  arrayOf,
+  typeByOid,
+} from '../types/registry.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import { parseTypeName } from '../types/type-names.ts';
 import { formatType } from '../types/typmod.ts';
 import { functionDirectory } from './directory.ts';
 import type { FunctionDef } from './function.ts';
-import { procFacts } from './pg-facts.ts';
+import { procFacts, type ProcFact } from './pg-facts.ts';
 import { findObject, minimalName, nameParts, notFound, objectByOid, schemaIdByName } from './objects.ts';
 import { quoteIdentifier } from './quote.ts';
 import { parseIdentifiers } from './strings.ts';
@@ -102,7 +110,7 @@ function onPath(session: SessionContext, schema: string): boolean {
 function resolveFunction(session: SessionContext, name: string): number {
   const found = functionsNamed(session, name);
   if (found.length > 1) throw planError(`more than one function named "${name}"`);
-  const oid = found[0]?.oid ?? ioFunctionOid(name);
+  const oid = found[0]?.oid ?? ioFunctions(name)[0]?.oid;
   if (oid === undefined) throw notFound('function', name);
   return oid;
 }
@@ -110,13 +118,31 @@ function resolveFunction(session: SessionContext, name: string): number {
 function resolveProcedure(session: SessionContext, text: string): number {
   const match = /^(.*)\((.*)\)\s*$/s.exec(text);
   if (match === null) throw planError('expected a left parenthesis');
+  const name = (match[1] ?? '').trim();
   const wanted = (match[2] ?? '').trim();
-  const types = wanted === '' ? [] : wanted.split(',').map((type) => resolveType(session, type.trim()));
-  const found = functionsNamed(session, (match[1] ?? '').trim()).find(
-    (f) => f.args.length === types.length && f.args.every((type, i) => type.oid === types[i]),
-  );
+  const types = wanted === '' ? [] : splitTypes(wanted).map((type) => resolveType(session, type.trim()));
+  const fits = (f: Signature): boolean => {
+    const declared = declaredArguments(f);
+    return declared.length === types.length && declared.every((type, i) => type.oid === types[i]);
+  };
+  const found = functionsNamed(session, name).find(fits) ?? ioFunctions(name).find(fits);
   if (found === undefined) throw notFound('function', text);
   return found.oid;
+}
+
+/** Types of a signature: commas stand between them, and within the modifiers of one. */
+function splitTypes(list: string): readonly string[] {
+  return list.match(/(?:"[^"]*"|\([^)]*\)|[^,("])+/g) ?? [];
+}
+
+type Signature = Pick<FunctionDef, 'args' | 'variadic'>;
+
+/** Declared argument types; a VARIADIC tail is an array of its element type. */
+export function declaredArguments({ args, variadic }: Signature): readonly SqlType[] {
+  if (variadic === undefined) return args;
+  if (variadic === ANYELEMENT) return [...args, ANYARRAY];
+  if (variadic === ANYCOMPATIBLE) return [...args, ANYCOMPATIBLEARRAY];
+  return [...args, arrayOf(variadic) ?? variadic];
 }
 
 function resolveOperator(_session: SessionContext, name: string): number {
@@ -199,10 +225,10 @@ function functionName(session: SessionContext, f: FunctionDef): string {
 }
 
 /** Argument types of a signature as PostgreSQL prints them. */
-export function signatureText(f: FunctionDef): string {
-  const tail =
-    f.variadic === undefined ? [] : [f.variadic.name === 'any' ? '"any"' : `${f.variadic.displayName}[]`];
-  return [...f.args.map((type) => type.displayName), ...tail].join(',');
+export function signatureText(f: Signature): string {
+  return declaredArguments(f)
+    .map((type) => type.displayName)
+    .join(',');
 }
 
 function printOperator(oid: number, withTypes: boolean): string | undefined {
@@ -240,11 +266,13 @@ const PRINTERS = {
   regtype: (session, oid) => typeName(session, oid),
   regproc: (session, oid) => {
     const f = functionDirectory().functionByOid(oid);
-    return f === undefined ? ioFunctionName(oid) : functionName(session, f);
+    return f === undefined ? procFacts.ofOid(oid)?.name : functionName(session, f);
   },
   regprocedure: (session, oid) => {
     const f = functionDirectory().functionByOid(oid);
-    return f === undefined ? undefined : `${functionName(session, f)}(${signatureText(f)})`;
+    if (f !== undefined) return `${functionName(session, f)}(${signatureText(f)})`;
+    const fact = procFacts.ofOid(oid);
+    return fact && `${fact.name}(${signatureText(fact)})`;
   },
   regoper: (_session, oid) => printOperator(oid, false),
   regoperator: (_session, oid) => printOperator(oid, true),
@@ -261,23 +289,10 @@ const PRINTERS = {
   regdictionary: () => undefined,
 } satisfies Record<RegKind, Printer>;
 
-/** Input and output functions of types (int4in, textout): named by pg_type, never called. */
-/** OID of a function that pg_type names but that SQL cannot call (array_in, record_recv, ...). */
-function ioFunctionOid(text: string): number | undefined {
+/** Functions that read and write types (array_in, record_recv, ...): pg_type names them, but SQL cannot call them. */
+function ioFunctions(text: string): readonly ProcFact[] {
   const parts = nameParts(text, 2);
-  if (parts.length === 2 && parts[0] !== 'pg_catalog') return undefined;
-  ioFunctions ??= new Map(
-    procFacts
-      .all()
-      .filter(({ name }) => IO_FUNCTION.test(name))
-      .map(({ name, oid }) => [name, oid]),
-  );
-  return ioFunctions.get(parts.at(-1) ?? '');
-}
-
-const IO_FUNCTION = /(?:in|out|recv|send)$/;
-let ioFunctions: ReadonlyMap<string, number> | undefined;
-
-function ioFunctionName(oid: number): string | undefined {
-  return procFacts.ofOid(oid)?.name;
+  const name = parts.at(-1) ?? '';
+  if ((parts.length === 2 && parts[0] !== 'pg_catalog') || !/(?:in|out|recv|send)$/.test(name)) return [];
+  return procFacts.named(name);
 }

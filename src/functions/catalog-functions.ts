@@ -179,7 +179,6 @@ function prettySize(size: bigint): string {
 
 export const catalogFunctions: ScalarTable = {
   'format_type(oid,int4)': withSession(formatTypeOf),
-  'pg_typeof(any)': { make: (types) => () => types.args[0]?.oid ?? 705 },
   'pg_get_userbyid(oid)': withSession(userName),
   'pg_encoding_to_char(int4)': (encoding: number) =>
     encoding === UTF8 ? 'UTF8' : encoding === 0 ? 'SQL_ASCII' : '',

@@ -18,10 +18,18 @@ export interface TemplateField {
   readonly written: string;
   readonly fill: boolean;
   readonly suffix: '' | 'th' | 'TH';
+  /** FX was seen: reading takes the template by the letter from here on. */
+  readonly exact: boolean;
 }
 
-/** A pattern, or text that stands for itself. */
-export type TemplateNode = TemplateField | { readonly text: string };
+/** Text that stands for itself: one character, or all that stood in quotes. */
+export interface TemplateText {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly exact: boolean;
+}
+
+export type TemplateNode = TemplateField | TemplateText;
 
 /** Templates whose fields are remembered. */
 const MAX_CACHED = 200;
@@ -41,11 +49,13 @@ export function parseTemplate(format: string): readonly TemplateNode[] {
 function tokens(format: string): readonly TemplateNode[] {
   const nodes: TemplateNode[] = [];
   const upper = format.toUpperCase();
+  let exact = false;
   for (let at = 0; at < format.length;) {
     let fill = false;
     let start = at;
     while (upper.startsWith('FM', start) || upper.startsWith('FX', start) || upper.startsWith('TM', start)) {
       if (upper.startsWith('FM', start)) fill = true;
+      if (upper.startsWith('FX', start)) exact = true;
       start += 2;
     }
     const pattern = PATTERNS.find((candidate) => upper.startsWith(candidate, start));
@@ -57,7 +67,9 @@ function tokens(format: string): readonly TemplateNode[] {
         suffix = format.startsWith('th', at) ? 'th' : 'TH';
         at += 2;
       }
-      nodes.push({ pattern, written, fill, suffix });
+      // SP (spelled out) is a modifier that PostgreSQL reads and does nothing about.
+      if (upper.startsWith('SP', at)) at += 2;
+      nodes.push({ pattern, written, fill, suffix, exact });
       continue;
     }
     if (start > at) {
@@ -68,6 +80,8 @@ function tokens(format: string): readonly TemplateNode[] {
     const literal = quoted === null ? (/^(?:\\(?="))?(.)/su.exec(format.slice(at))?.[0] ?? '') : quoted[0];
     nodes.push({
       text: quoted === null ? literal.replace(/^\\(?=")/s, '') : (quoted[1] ?? '').replace(/\\(.)/gs, '$1'),
+      quoted: quoted !== null || literal.length > 1,
+      exact,
     });
     at += literal.length;
   }

@@ -14,12 +14,14 @@ import type { FunctionDef, OperatorDef } from './function.ts';
 import { seriesRows } from './generate-series.ts';
 import { integerFunctions } from './integer-arithmetic.ts';
 import { jsonAccess, jsonRows } from './json-access.ts';
+import { jsonRecordRows, jsonRecords } from './json-records.ts';
 import { jsonAggregates, jsonBuilders } from './json-functions.ts';
 import { likeFunctions } from './like.ts';
 import { containerFunctions, containerOperators } from './mz-containers.ts';
 import { mzFunctions } from './mz-functions.ts';
 import { unsignedAggregates, unsignedFunctions, unsignedOperators } from './mz-unsigned.ts';
 import { numericFunctions } from './numeric-functions.ts';
+import { redefinedFunctions } from './pg-redefined.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
 import { regexFunctions, regexRows } from './regex-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
@@ -49,6 +51,7 @@ export const scalarFamilies: readonly ScalarTable[] = [
   rangeFunctions,
   jsonBuilders,
   jsonAccess,
+  jsonRecords,
   numericFunctions,
   byteFunctions,
   textBuilding,
@@ -66,6 +69,7 @@ export const rowsFamilies: readonly RowsTable[] = [
   regexRows,
   aclRows,
   jsonRows,
+  jsonRecordRows,
   miscellaneousRows,
   catalogExtraRows,
 ];
@@ -86,6 +90,7 @@ export const mzFamilies = (): readonly {
   readonly operators?: readonly OperatorDef[];
 }[] => [
   { functions: privilegeInquiries() },
+  { functions: redefinedFunctions() },
   { functions: mzAclFunctions },
   { functions: mzFunctions },
   { functions: containerFunctions, operators: containerOperators },

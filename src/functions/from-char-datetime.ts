@@ -1,246 +1,142 @@
-/** to_date() and to_timestamp(): reads a text by a template. Source: PostgreSQL 15, "Data Type Formatting". */
-import { planError } from '../errors.ts';
-import { checkDate, dayOfWeek, daysFromDate, daysInMonth, MICROS_PER_SECOND } from '../types/calendar.ts';
+/**
+ * to_date() and to_timestamp(): fields read by a template to a date and a time of day. How text is read by a template is
+ * in from-char-fields.ts. Source: PostgreSQL 15, "Data Type Formatting".
+ */
+import { planError, type SqlError } from '../errors.ts';
+import {
+  checkDate,
+  checkTimestamp,
+  dateFromDays,
+  dayOfWeek,
+  daysFromDate,
+  daysInMonth,
+  roundMicros,
+} from '../types/calendar.ts';
 import { dateToTimestamp, timestampToInstant } from './comparison.ts';
 import { withSession, type ScalarTable } from './define.ts';
+import { readFields, type Fields } from './from-char-fields.ts';
 import { sessionZone } from './session-zone.ts';
 
-import {
-  DAYS,
-  MONTHS,
-  parseTemplate,
-  ROMAN_MONTHS,
-  type TemplateField,
-  type TemplateNode,
-} from './datetime-template.ts';
+const SECOND = 1_000_000n;
+/** Day 0 of the Julian count, in days since 2000-01-01. */
+const JULIAN_EPOCH = 2_451_545;
+/** Largest hours of an offset that are taken. */
+const MAX_OFFSET_HOURS = 15;
 
-/** Parts that reading a text by a template can give. */
-interface Parts {
-  [pattern: string]: number;
+function outOfRange(text: string): SqlError {
+  return planError(`date/time field value out of range: "${text}"`);
 }
 
-function invalidValue(value: string, pattern: string, detail?: string): Error {
-  return planError(`invalid value "${value}" for "${pattern}"`, {
-    detail: detail ?? 'Value must be an integer.',
-  });
-}
-
-/** Widths of numbers when another number follows directly. */
-const WIDTHS: Readonly<Record<string, number>> = {
-  YYYY: 4,
-  YYY: 3,
-  YY: 2,
-  Y: 1,
-  IYYY: 4,
-  IYY: 3,
-  IY: 2,
-  I: 1,
-  MM: 2,
-  DD: 2,
-  DDD: 3,
-  IDDD: 3,
-  D: 1,
-  ID: 1,
-  WW: 2,
-  W: 1,
-  IW: 2,
-  CC: 2,
-  Q: 1,
-  HH: 2,
-  HH12: 2,
-  HH24: 2,
-  MI: 2,
-  SS: 2,
-  MS: 3,
-  US: 6,
-  FF1: 1,
-  FF2: 2,
-  FF3: 3,
-  FF4: 4,
-  FF5: 5,
-  FF6: 6,
-  SSSS: 5,
-  SSSSS: 5,
-  J: 7,
-  TZH: 3,
-  TZM: 2,
-};
-
-function wordIndex(
-  text: string,
-  words: readonly string[],
-  length?: number,
-): readonly [index: number, size: number] | undefined {
-  for (const [i, word] of words.entries()) {
-    const wanted = length === undefined ? word : word.slice(0, length);
-    if (text.slice(0, wanted.length).toLowerCase() === wanted.toLowerCase()) return [i, wanted.length];
+/** The astronomical year: 0 is 1 BC, which is also what a text without a year means. */
+function yearOf({ year, century, digits, bc }: Fields): number {
+  const signedCentury = bc ? -century : century;
+  if (year === 0) {
+    if (century === 0) return 0;
+    return signedCentury >= 0 ? (signedCentury - 1) * 100 + 1 : signedCentury * 100 + 1;
   }
-  return undefined;
+  if (century === 0 || digits > 2) {
+    const signed = bc ? -year : year;
+    return signed < 0 ? signed + 1 : signed;
+  }
+  // A century and the last two digits; centuries end with their hundredth year.
+  const short = year % 100;
+  if (short === 0) return signedCentury * 100 + (signedCentury >= 0 ? 0 : 1);
+  return signedCentury >= 0 ? (signedCentury - 1) * 100 + short : (signedCentury + 1) * 100 - short + 1;
 }
 
-/** Reads fields in the order of the template; blanks and separators match loosely, as PostgreSQL's do without FX. */
-function read(text: string, template: string): Parts {
-  const parts: Parts = {};
-  const nodes = parseTemplate(template);
-  let at = 0;
-  const skipBlanks = (): void => {
-    while (/\s/.test(text[at] ?? '')) at++;
-  };
-  for (const [i, node] of nodes.entries()) {
-    if (at >= text.length) break;
-    if ('text' in node) {
-      if (/^\s+$/.test(node.text)) skipBlanks();
-      else if (/^[^A-Za-z0-9\s]$/.test(node.text)) {
-        if (/[^A-Za-z0-9+\-\s]/.test(text[at] ?? '') || text[at] === node.text) at++;
-        else skipBlanks();
-      } else at += node.text.length;
-      continue;
+/** Monday of the first ISO week of a year. */
+function isoYearStart(year: number): number {
+  const fourth = daysFromDate(year, 1, 4);
+  return fourth - ((dayOfWeek(fourth) + 6) % 7);
+}
+
+/** Day number of what was read; parts that were left out are the first of their kind. */
+function dayOf(fields: Fields, text: string): number {
+  const year = yearOf(fields);
+  const isIso = fields.convention === 'iso';
+  let [month, day] = [1, 1];
+  let dayOfYear = fields.dayOfYear;
+  let whole: number | undefined = fields.julian === 0 ? undefined : fields.julian - JULIAN_EPOCH;
+  if (fields.week !== 0) {
+    if (isIso) {
+      const weekday = fields.weekday === 0 ? 1 : fields.weekday === 1 ? 7 : fields.weekday - 1;
+      whole = isoYearStart(year) + (fields.week - 1) * 7 + weekday - 1;
+    } else dayOfYear = (fields.week - 1) * 7 + 1;
+  }
+  if (whole !== undefined) {
+    if (fields.day === 0 && fields.month === 0 && fields.weekOfMonth === 0) return whole;
+    ({ month, day } = dateFromDays(whole));
+  }
+  if (fields.weekOfMonth !== 0) day = (fields.weekOfMonth - 1) * 7 + 1;
+  else if (fields.day !== 0) day = fields.day;
+  if (fields.month !== 0) month = fields.month;
+  if (dayOfYear !== 0 && (month <= 1 || day <= 1)) {
+    if (year === 0 && !fields.bc) {
+      throw planError('cannot calculate day of year without year information');
     }
-    skipBlanks();
-    at += readField(node, nodes[i + 1], text.slice(at), parts);
+    if (isIso) return isoYearStart(year) + dayOfYear - 1;
+    const first = daysFromDate(year, 1, 1);
+    if (dayOfYear < 1 || dayOfYear > daysFromDate(year + 1, 1, 1) - first) throw outOfRange(text);
+    const date = dateFromDays(first + dayOfYear - 1);
+    if (month <= 1) month = date.month;
+    if (day <= 1) day = date.day;
   }
-  return parts;
+  if (month < 1 || month > 12 || day < 1 || day > 31) throw outOfRange(text);
+  const wholeYear = whole === undefined ? year : dateFromDays(whole).year;
+  // Without a year nothing says how long the month is: a 31st of April is the 1st of May.
+  const hasYear = fields.year !== 0 || fields.century !== 0 || whole !== undefined;
+  if (hasYear && day > daysInMonth(wholeYear, month)) throw outOfRange(text);
+  return daysFromDate(wholeYear, month, 1) + day - 1;
 }
 
-function readField(node: TemplateField, next: TemplateNode | undefined, text: string, parts: Parts): number {
-  const { pattern } = node;
-  const named = readWord(pattern, text, parts);
-  if (named !== undefined) return named;
-  const width = WIDTHS[pattern] ?? 0;
-  const bounded = next !== undefined && !('text' in next) && WIDTHS[next.pattern] !== undefined;
-  const most = bounded || !/^(YYYY|J|IYYY|SSSS|SSSSS|DDD)$/.test(pattern) ? width : 9;
-  const match = new RegExp(
-    pattern === 'Y,YYY' ? '^[+-]?\\d{1,3},\\d{3}' : `^[+-]?\\d{1,${String(Math.max(most, 1))}}`,
-  ).exec(text);
-  if (match === null) throw invalidValue(text.slice(0, Math.max(width, 1)), node.written);
-  const value = Number(match[0].replace(',', ''));
-  const fraction = /^(MS|US|FF\d)$/.test(pattern);
-  parts[fraction ? 'fraction' : pattern] = fraction ? Number(match[0].padEnd(6, '0').slice(0, 6)) : value;
-  let used = match[0].length;
-  if (node.suffix !== '') used += 2;
-  return used;
-}
-
-function readWord(pattern: string, text: string, parts: Parts): number | undefined {
-  const take = (name: string, found: readonly [number, number] | undefined, add: number): number => {
-    if (found === undefined)
-      throw invalidValue(
-        text.split(/\s/)[0] ?? '',
-        pattern,
-        'The given value did not match any of the allowed values for this field.',
-      );
-    parts[name] = found[0] + add;
-    return found[1];
-  };
-  switch (pattern) {
-    case 'MONTH':
-      return take('MM', wordIndex(text, MONTHS) ?? wordIndex(text, MONTHS, 3), 1);
-    case 'MON':
-      return take('MM', wordIndex(text, MONTHS, 3), 1);
-    case 'RM': {
-      const longestFirst = [...ROMAN_MONTHS.keys()].sort(
-        (a, b) => (ROMAN_MONTHS[b]?.length ?? 0) - (ROMAN_MONTHS[a]?.length ?? 0),
-      );
-      const found = wordIndex(
-        text,
-        longestFirst.map((i) => ROMAN_MONTHS[i] ?? ''),
-      );
-      return take('MM', found === undefined ? undefined : [longestFirst[found[0]] ?? 0, found[1]], 1);
-    }
-    case 'DAY':
-      return wordIndex(text, DAYS)?.[1] ?? take('D', undefined, 0);
-    case 'DY':
-      return wordIndex(text, DAYS, 3)?.[1] ?? take('D', undefined, 0);
-    case 'AM':
-    case 'PM':
-      return take('PM', wordIndex(text, ['AM', 'PM']), 0);
-    case 'A.M.':
-    case 'P.M.':
-      return take('PM', wordIndex(text, ['A.M.', 'P.M.']), 0);
-    case 'AD':
-    case 'BC':
-      return take('BC', wordIndex(text, ['AD', 'BC']), 0);
-    case 'A.D.':
-    case 'B.C.':
-      return take('BC', wordIndex(text, ['A.D.', 'B.C.']), 0);
-    case 'TZ':
-    case 'OF':
-      throw planError(`formatting field "${pattern}" is only supported in to_char`).with({ code: '0A000' });
-    default:
-      return undefined;
-  }
-}
-
-/** Two-digit years fall into 1970 to 2069, as do three-digit ones near them. */
-function fullYear(parts: Parts): number {
-  const year = parts['YYYY'] ?? parts['Y,YYY'];
-  const century = parts['CC'];
-  const short = parts['YYY'] ?? parts['YY'] ?? parts['Y'];
-  let result = year ?? 0;
-  if (year === undefined && short !== undefined) {
-    if (century !== undefined) result = (century - 1) * 100 + (short === 0 ? 100 : short);
-    else if (short < 70) result = short + 2000;
-    else if (short < 100) result = short + 1900;
-    else result = short < 520 ? short + 2000 : short + 1000;
-  } else if (year === undefined && century !== undefined) {
-    result = (century - 1) * 100 + 1;
-  }
-  return parts['BC'] === 1
-    ? 1 - result
-    : year === undefined && short === undefined && century === undefined
-      ? 0
-      : result;
-}
-
-function dayOf(parts: Parts, text: string): number {
-  if (parts['J'] !== undefined) return parts['J'] - 2451545;
-  const isoYear = parts['IYYY'];
-  if (isoYear !== undefined) {
-    const fourth = daysFromDate(isoYear, 1, 4);
-    const first = fourth - ((dayOfWeek(fourth) + 6) % 7);
-    if (parts['IDDD'] !== undefined) return first + parts['IDDD'] - 1;
-    return first + ((parts['IW'] ?? 1) - 1) * 7 + (parts['ID'] ?? 1) - 1;
-  }
-  const year = fullYear(parts);
-  if (parts['DDD'] !== undefined) return daysFromDate(year, 1, 1) + parts['DDD'] - 1;
-  if (parts['WW'] !== undefined) return daysFromDate(year, 1, 1) + (parts['WW'] - 1) * 7;
-  const month = parts['MM'] ?? (parts['Q'] === undefined ? 1 : 1);
-  const day = parts['DD'] ?? (parts['W'] === undefined ? 1 : (parts['W'] - 1) * 7 + 1);
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
-    throw planError(`date/time field value out of range: "${text}"`);
-  }
-  return daysFromDate(year, month, day);
-}
-
-function timeOf(parts: Parts, text: string): bigint {
-  let hour = parts['HH24'] ?? parts['HH12'] ?? parts['HH'] ?? 0;
-  const twelve = parts['HH24'] === undefined && (parts['HH12'] !== undefined || parts['HH'] !== undefined);
-  if (twelve) {
+/** Microseconds since midnight. */
+function timeOf(fields: Fields, text: string): bigint {
+  const ofDay = fields.secondOfDay;
+  let hour = fields.hour || Math.floor(ofDay / 3600);
+  const minute = fields.minute || Math.floor(ofDay / 60) % 60;
+  const second = fields.second || ofDay % 60;
+  if (fields.twelveHours) {
     if (hour < 1 || hour > 12) {
       throw planError(`hour "${String(hour)}" is invalid for the 12-hour clock`, {
         hint: 'Use the 24-hour clock, or give an hour between 1 and 12.',
       });
     }
-    if (parts['PM'] === 1 && hour < 12) hour += 12;
-    else if (parts['PM'] === 0 && hour === 12) hour = 0;
+    if (fields.afternoon && hour < 12) hour += 12;
+    else if (!fields.afternoon && hour === 12) hour = 0;
   }
-  const minute = parts['MI'] ?? 0;
-  const second = parts['SS'] ?? 0;
-  if (hour > 23 || minute > 59 || second > 59)
-    throw planError(`date/time field value out of range: "${text}"`);
-  const ofDay = parts['SSSS'] ?? parts['SSSSS'];
-  const seconds = ofDay ?? hour * 3600 + minute * 60 + second;
-  return BigInt(seconds) * MICROS_PER_SECOND + BigInt(parts['fraction'] ?? 0);
+  const micros = fields.millis * 1000 + fields.micros;
+  const fits = (value: number, limit: number): boolean => value >= 0 && value < limit;
+  if (!fits(hour, 24) || !fits(minute, 60) || !fits(second, 60) || !fits(micros, 1_000_000)) {
+    throw outOfRange(text);
+  }
+  return BigInt(hour * 3600 + minute * 60 + second) * SECOND + BigInt(micros);
+}
+
+/** Seconds east of UTC that TZH and TZM gave; undefined without them. */
+function offsetOf({ zoneSign, zoneHours, zoneMinutes }: Fields, text: string): number | undefined {
+  if (zoneSign === 0) return undefined;
+  if (zoneHours < 0 || zoneHours > MAX_OFFSET_HOURS || zoneMinutes < 0 || zoneMinutes > 59) {
+    throw outOfRange(text);
+  }
+  return zoneSign * (zoneHours * 3600 + zoneMinutes * 60);
 }
 
 export const datetimeReading: ScalarTable = {
-  'to_date(text,text)': (text: string, template: string) => checkDate(dayOf(read(text, template), text)),
+  'to_date(text,text)': (text: string, template: string) => {
+    const fields = readFields(text, template);
+    // The time of day is not part of the date, but it has to be one.
+    timeOf(fields, text);
+    offsetOf(fields, text);
+    return checkDate(dayOf(fields, text));
+  },
   'to_timestamp(text,text)': withSession((session, text: string, template: string) => {
-    const parts = read(text, template);
-    const local = dateToTimestamp(dayOf(parts, text)) + timeOf(parts, text);
-    const hours = parts['TZH'];
-    if (hours === undefined) return timestampToInstant(local, sessionZone(session));
-    const east = hours * 3600 + Math.sign(hours) * (parts['TZM'] ?? 0) * 60;
-    return local - BigInt(east) * MICROS_PER_SECOND;
+    const fields = readFields(text, template);
+    const local = checkTimestamp(dateToTimestamp(checkDate(dayOf(fields, text))) + timeOf(fields, text));
+    const east = offsetOf(fields, text);
+    const instant =
+      east === undefined
+        ? timestampToInstant(local, sessionZone(session))
+        : checkTimestamp(local - BigInt(east) * SECOND);
+    return fields.precision === 0 ? instant : roundMicros(instant, fields.precision);
   }),
 };

@@ -187,14 +187,15 @@ function insert(target: Jsonb, path: SqlArray, value: Jsonb, after: boolean | nu
 
 /** jsonb_set_lax: what a SQL NULL does is told by the last argument. */
 function setLax(args: readonly Datum[]): Datum {
-  const [target, path, value, create, treatment] = [0, 1, 2, 3, 4].map((i) => arg(args, i));
+  const [target = null, path = null, value = null, create = true, treatment = 'use_json_null'] = args;
   if (target === null || path === null || create === null) return null;
+  if (treatment === null) throw planError('null_value_treatment must not be null');
   const doc = target as Jsonb;
   const at = path as SqlArray;
-  if (value !== null) return set(doc, at, value as Jsonb, (create as boolean | undefined) ?? true);
-  switch (treatment ?? 'use_json_null') {
+  if (value !== null) return set(doc, at, value as Jsonb, create as boolean);
+  switch (treatment) {
     case 'use_json_null':
-      return set(doc, at, new Jsonb(null), (create as boolean | undefined) ?? true);
+      return set(doc, at, new Jsonb(null), create as boolean);
     case 'delete_key':
       return deletePath(doc, at);
     case 'return_target':

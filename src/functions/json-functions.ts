@@ -132,10 +132,13 @@ export const jsonAggregates: AggregateTable = {
   'json_agg(anyelement)': {
     strict: false,
     make: (types) => (session) => {
-      const write = jsonWriter(typeAt(types, 0), session);
+      const type = typeAt(types, 0);
+      const write = jsonWriter(type, session);
+      // Arrays and rows stand on lines of their own.
+      const separator = type.kind === 'array' || type.kind === 'record' ? ', \n ' : ', ';
       return new Collector<string>(
         (args) => write(arg(args, 0)),
-        (parts) => (parts.length === 0 ? null : `[${parts.join(', ')}]`),
+        (parts) => (parts.length === 0 ? null : `[${parts.join(separator)}]`),
       );
     },
   },

@@ -149,6 +149,7 @@ export function objectKey(
     throw planError('key value must be scalar, not array, composite, or json');
   if (type.name === 'json' || type.name === 'jsonb')
     throw planError('key value must be scalar, not array, composite, or json');
+  if (type.name === 'bool') return value === true ? 'true' : 'false';
   return textEncoder(type, valueSession(session))(value);
 }
 

@@ -98,11 +98,28 @@ function chr(code: number): string {
   return String.fromCodePoint(code);
 }
 
+/** Characters one by one, so that none becomes two: ß has no upper case here, as in PostgreSQL. */
+function upper(text: string): string {
+  const whole = text.toUpperCase();
+  return whole.length === text.length ? whole : [...text].map(upperChar).join('');
+}
+
+function upperChar(char: string): string {
+  const changed = char.toUpperCase();
+  return changed.length === char.length ? changed : char;
+}
+
+function lower(text: string): string {
+  const whole = text.toLowerCase();
+  // İ becomes an i and a combining dot; the dot goes.
+  return whole.length === text.length ? whole : whole.replaceAll('i\u0307', 'i');
+}
+
 /** Upper case at the start of every run of letters and digits, lower case within. */
 function initcap(text: string): string {
   return text.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) => {
     const [first = ''] = word;
-    return first.toUpperCase() + word.slice(first.length).toLowerCase();
+    return upperChar(first) + lower(word.slice(first.length));
   });
 }
 
@@ -195,8 +212,8 @@ export const stringFunctions: ScalarTable = {
   ...alike(['octet_length(text)', 'octet_length(bpchar)'], octets),
   'bit_length(text)': (text: string) => Buffer.byteLength(text) * 8,
   'textcat(text,text)': concatenate,
-  'lower(text)': (text: string) => text.toLowerCase(),
-  'upper(text)': (text: string) => text.toUpperCase(),
+  'lower(text)': lower,
+  'upper(text)': upper,
   'initcap(text)': initcap,
   ...alike(['substring(text,int4)', 'substr(text,int4)'], ((t: string, s: number) =>
     substring(t, s)) as Plain),

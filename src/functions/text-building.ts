@@ -2,8 +2,9 @@
 import { planError } from '../errors.ts';
 import type { SessionContext } from '../query/session-context.ts';
 import type { Datum } from '../types/datum.ts';
+import { decodeText } from '../types/text-decode.ts';
 import { textEncoder } from '../types/text-encode.ts';
-import { TEXT } from '../types/registry.ts';
+import { INT4, TEXT } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { castSession } from './cast-session.ts';
 import { arg, made, type Evaluate, type ScalarTable } from './define.ts';
@@ -69,7 +70,7 @@ class Formatter {
         let size = width === undefined ? 0 : Number(width);
         let left = minus !== undefined;
         if (whole.includes('*')) {
-          const given = this.#take(widthPosition) as number | null;
+          const given = this.#width(widthPosition);
           size = Math.abs(given ?? 0);
           left ||= (given ?? 0) < 0;
         }
@@ -79,10 +80,13 @@ class Formatter {
     );
   }
 
-  /** The argument at a given place, or the next one. */
-  #take(position: string | undefined): Datum {
+  /** A width that is an argument: at a given place, or the next one. NULL for none. */
+  #width(position: string | undefined): number | null {
     const at = this.#place(position);
-    return arg(this.#args, at);
+    const value = arg(this.#args, at);
+    if (value === null) return null;
+    const text = encode(this.#types, at, value, this.#session);
+    return decodeText(INT4, text) as number;
   }
 
   #place(position: string | undefined): number {

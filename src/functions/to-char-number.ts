@@ -401,12 +401,21 @@ function withMulti(t: Template): Template {
   return { ...t, pre: t.pre + t.multi };
 }
 
-/** Doubles show 15 digits at most. */
+/** Doubles are rounded as C's printf does it. */
 function formatFloat(value: number, format: string): string {
-  const t = templateOf(format);
-  if (!Number.isFinite(value) || t.scientific || t.roman)
-    return formatNumber(Numeric.fromNumber(value), format);
-  return formatNumber(Numeric.fromNumber(value), format);
+  const { scientific, multi, post } = templateOf(format);
+  const plain = Number.isFinite(value) && !scientific && multi === 0 && Math.abs(value) < 1e15;
+  return formatNumber(plain ? printed(value, Math.max(post, 0)) : Numeric.fromNumber(value), format);
+}
+
+/** A double with so many digits after the point: a tie, which only the exact value shows, goes to the even digit. */
+function printed(value: number, digits: number): Numeric {
+  const exact = Math.abs(value).toFixed(100);
+  const cut = exact.length - 100 + digits;
+  const isTie = /^50*$/.test(exact.slice(cut));
+  const kept = exact.slice(0, cut);
+  const text = isTie && /[02468]\.?$/.test(kept) ? kept : Math.abs(value).toFixed(digits);
+  return Numeric.fromString(value < 0 ? `-${text}` : text);
 }
 
 /** Reads a number by a template: digits and the point count, everything else is skipped. */

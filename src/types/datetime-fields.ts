@@ -100,7 +100,7 @@ type Token = {
 /** Blanks, commas and the ISO `T` part tokens; a sign starts an offset unless a date is being written. */
 function tokens(text: string, fail: Fail): Token[] {
   const pattern =
-    /\s+|,|([+-]inf(?:inity)?\b)|([+-]\d[\d:]*)|(\d+(?:[-/.](?:\d+|[a-z]{3,9}(?=[-/.]))[-/.]\d+(?:\.\d+)?|[-/][a-z]{3,9}[-/]\d+|[:.][\d:.]*|[-/]\d+)?)|([a-z]+(?:[/_][a-z_]+)*(?:\/gmt[+-]?\d+)?\.?)/giy;
+    /\s+|,|([+-]inf(?:inity)?\b)|([+-]\d[\d:]*)|(\d+(?:[-/.](?:\d+|[a-z]{3,9}(?=[-/.]))[-/.]\d+(?:\.\d+)?|[-/][a-z]{3,9}[-/]\d+|[:.][\d:.]*|[-/]\d+)?)|(etc\/gmt[+-]?\d{1,2}\b|[a-z]{3}\d{1,2}[a-z]{3}\b|[a-z]+(?:[/_][a-z_]+)*\.?)/giy;
   const out: Token[] = [];
   let at = 0;
   let afterT = false;
@@ -279,9 +279,11 @@ function setTime(reading: Reading, text: string, fail: Fail): void {
   reading.time = BigInt(whole) * 1_000_000n + BigInt(fractionMicros(fraction));
 }
 
-/** Digits after the point to microseconds, rounded. */
+/** Digits after the point to microseconds; halves go to the even one, as C's rint() of the double has it. */
 export function fractionMicros(fraction: string): number {
-  return Math.round(Number(`${fraction.slice(0, 6).padEnd(6, '0')}.${fraction.slice(6, 15)}0`));
+  const micros = Number(`0.${fraction}0`) * 1_000_000;
+  const floor = Math.floor(micros);
+  return micros - floor === 0.5 ? floor + (floor % 2) : Math.round(micros);
 }
 
 /** Numbers beside a month's name are day and year; a three-digit or longer one, or one past 31, is the year. */

@@ -36,6 +36,7 @@ export function parseDate(text: string, session: CastSession = NO_SESSION): numb
     case 'yesterday':
       return today(session) + dayShift(fields.special);
     case undefined:
+      if (fields.time !== undefined) timeOfDay(fields.time, text, 'date');
       return checkDate(dayNumber(fields, text, 'date'));
   }
 }

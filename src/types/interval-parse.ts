@@ -102,14 +102,14 @@ function addUnit(sum: Sum, unit: Unit, whole: bigint, fraction: number): void {
     sum.days += whole * BigInt(size.days);
     addDays(sum, fraction * size.days);
   } else if (size.micros !== undefined) {
-    sum.micros += whole * BigInt(size.micros) + BigInt(roundHalfEven(fraction * size.micros));
+    sum.micros += whole * BigInt(size.micros) + BigInt(roundHalfDown(fraction * size.micros));
   }
 }
 
 function addDays(sum: Sum, days: number): void {
   const whole = Math.trunc(days);
   sum.days += BigInt(whole);
-  sum.micros += BigInt(roundHalfEven((days - whole) * MICROS_PER_DAY));
+  sum.micros += BigInt(roundHalfDown((days - whole) * MICROS_PER_DAY));
 }
 
 /** C's rint(), without a negative zero. */
@@ -118,6 +118,13 @@ function roundHalfEven(value: number): number {
   const rest = value - floor;
   if (rest !== 0.5) return Math.round(value) + 0;
   return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** Halves of a microsecond go towards zero. */
+function roundHalfDown(value: number): number {
+  const whole = Math.trunc(value);
+  const rest = Math.abs(value - whole);
+  return rest > 0.5 ? whole + Math.sign(value) : whole + 0;
 }
 
 interface Amount {
@@ -162,7 +169,7 @@ function bareUnit(range: number): Unit {
 }
 
 function readTraditional(text: string, range: number, sum: Sum, fail: Fail): void {
-  const tokens = text.match(/[+-]?\s*[\d.][\d.:]*(?:-\d+)?|[a-z]+|@|\S/gi) ?? [];
+  const tokens = text.replaceAll(',', ' ').match(/[+-]?\s*[\d.][\d.:]*(?:-\d+)?|[a-z]+|@|\S/gi) ?? [];
   const seen = new Set<Unit>();
   const note = (unit: Unit): void => {
     if (seen.has(unit)) throw fail(`more than one ${unit}`);
@@ -211,7 +218,8 @@ function readTraditional(text: string, range: number, sum: Sum, fail: Fail): voi
     note(actual);
     addUnit(sum, actual, number.whole, number.fraction);
     pending = false;
-    unit = actual;
+    // The number left of hours has days for its unit: `1 2` day to hour.
+    unit = actual === 'hour' ? 'day' : actual;
   }
   if (pending || seen.size === 0) throw fail('unit without a number');
   if (ago) {
@@ -227,7 +235,7 @@ const ISO_TIME: Readonly<Record<string, Unit>> = { H: 'hour', M: 'minute', S: 's
 function readIso(text: string, sum: Sum, fail: Fail): void {
   const negative = text.startsWith('-');
   const body = text.slice(negative ? 2 : 1).toUpperCase();
-  const alternative = /^(-?\d+)-(\d+)-(\d+)(?:T(.+))?$/.exec(body);
+  const alternative = /^(-?\d+)-(\d+)(?:-(\d+))?(?:T(.+))?$/.exec(body);
   if (alternative !== null) {
     const [, years = '0', months = '0', days = '0', clock] = alternative;
     const sign = years.startsWith('-') ? -1n : 1n;
@@ -246,7 +254,7 @@ function readIso(text: string, sum: Sum, fail: Fail): void {
 }
 
 function readDesignators(body: string, sum: Sum, fail: Fail): void {
-  if (body === '' || body.endsWith('T')) throw fail('incomplete ISO 8601 interval');
+  if (body === '' || (body !== 'T' && body.endsWith('T'))) throw fail('incomplete ISO 8601 interval');
   const [datePart = '', timePart, ...rest] = body.split('T');
   if (rest.length > 0) throw fail('invalid ISO 8601 interval');
   const read = (part: string, units: Readonly<Record<string, Unit>>): void => {

@@ -2,7 +2,7 @@
  * Every built-in type with its OID, as one interned {@link SqlType} object. PostgreSQL's types have PostgreSQL's OIDs
  * (pg_type.dat); Materialize's own types have Materialize's, from 16384 upward.
  */
-import type { SqlType, TypeKind } from './sql-type.ts';
+import type { RecordField, SqlType, TypeKind } from './sql-type.ts';
 
 /** name, OID, OID of its array type (0: none), category, length, what format_type prints when it is not the name. */
 type Entry = readonly [
@@ -297,7 +297,7 @@ export function mapOf(value: SqlType): SqlType {
 }
 
 /** An anonymous record with known fields. */
-export function recordOf(fields: readonly { readonly name: string; readonly type: SqlType }[]): SqlType {
+export function recordOf(fields: readonly RecordField[]): SqlType {
   return {
     ...RECORD,
     displayName: `record(${fields.map((f) => `${f.name}: ${f.type.displayName}`).join(',')})`,

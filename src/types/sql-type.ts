@@ -20,8 +20,15 @@ export interface SqlType {
   readonly length: number;
   /** Element of an array, list or range; value of a map. */
   readonly element?: SqlType;
-  /** Fields of a record with a known shape. */
-  readonly fields?: readonly { readonly name: string; readonly type: SqlType }[];
+  /** Fields of a record with a known shape; with a type modifier where a column definition list gave one. */
+  readonly fields?: readonly RecordField[];
+}
+
+/** A field of a record type; without `typmod` it has none. */
+export interface RecordField {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly typmod?: number;
 }
 
 /** A type with its modifier, as a column has it. `typmod` is PostgreSQL's encoding, -1 for none. */

@@ -147,9 +147,10 @@ describe.skipIf(findPostgresBinaries() === undefined)(
         .filter((cast) => native(cast.from.oid) && native(cast.to.oid))
         .map((cast) => `${cast.from.name}>${cast.to.name} ${letters[cast.context]}`)
         .sort();
-      // bool and bigint cast both ways in Materialize only.
-      const own = ['bool>int8 e', 'int8>bool e'];
-      expect(ours.filter((cast) => !own.includes(cast))).toEqual(theirs);
+      // bool and bigint cast both ways in Materialize only, where json and jsonb are one type.
+      const own = ['bool>int8 e', 'int8>bool e', 'json>jsonb i'];
+      const others = theirs.filter((cast) => cast !== 'json>jsonb a');
+      expect(ours.filter((cast) => !own.includes(cast))).toEqual(others);
     });
 
     it('names every type as format_type', async () => {

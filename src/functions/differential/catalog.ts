@@ -14,7 +14,6 @@ export const CATALOG_CASES: readonly Case[] = [
   ['format_type(oid,int4)', '18', null],
   ['format_type(oid,int4)', '1186', '458751'],
   ['format_type(oid,int4)', null, null],
-  ['pg_typeof(int4)', '1'],
   ['pg_encoding_to_char(int4)', '6'],
   ['pg_get_userbyid(oid)', '99999'],
   ['to_regtype(text)', 'integer'],

@@ -225,12 +225,8 @@ class Parser {
     const shorthand = shorthandMember(char);
     if (shorthand !== undefined) {
       const { member, negated } = shorthand;
-      // \D and \W keep off newlines in newline-sensitive matching.
-      const stops = negated && this.#options.newlineStops;
-      return {
-        kind: 'set',
-        set: charSet([(c) => member(c) !== negated && !(stops && c === 10)], false, false),
-      };
+      // \D and \W take newlines also in newline-sensitive matching, since PostgreSQL 14.
+      return { kind: 'set', set: charSet([(c) => member(c) !== negated], false, false) };
     }
     if (/^[1-9]$/.test(char)) {
       const reference = this.#reference(char);

@@ -1,7 +1,7 @@
 /** Functions in FROM: one or several side by side (ROWS FROM, unnest of several arrays), WITH ORDINALITY, column lists. */
 import type { ColumnDef, FuncCall, Node, RangeFunction } from '@pgsql/types';
 import { planError } from '../../errors.ts';
-import { INT8, RECORD, recordOf } from '../../types/registry.ts';
+import { INT8, recordOf } from '../../types/registry.ts';
 import type { ColumnType, SqlType } from '../../types/sql-type.ts';
 import type { Expr } from '../expr.ts';
 import { some } from '../expr-walk.ts';
@@ -126,9 +126,9 @@ function setFunction(
   const { fn, args, types } = expr;
   const own = fn.columns(types.args);
   const [only] = own;
-  const isRecord = own.length === 1 && only?.type === RECORD;
-  if (isRecord) {
-    const columns = requireDefinitions(defined);
+  if (own.length === 1 && only?.type.kind === 'record') {
+    const { fields } = only.type;
+    const columns = fields === undefined ? requireDefinitions(defined) : recordColumns(fields, defined);
     const result = recordOf(columns);
     return {
       call: { fn, scalar: null, args, types: { ...types, result }, width: columns.length, unpack: true },

@@ -211,7 +211,8 @@ function compileIdentical(comparison: string | undefined, [a, b]: readonly Eval[
 function compileSpread({ fn, types }: Call, args: readonly Eval[]): Eval {
   const fixed = args.slice(0, -1);
   const tail = args.at(-1)!;
-  const element = types.args.at(-1)!;
+  const array = types.args.at(-1)!;
+  const element = array.element ?? array;
   const made = new Map<number, ReturnType<Call['fn']['make']>>();
   const callFor = (count: number): ReturnType<Call['fn']['make']> => {
     let call = made.get(count);
