@@ -48,6 +48,7 @@ export interface Program {
 }
 
 const java = join(CACHE, 'java');
+const kotlin = join(CACHE, 'kotlin');
 const SOURCES = import.meta.dirname;
 const python = process.env['TUMBLER_TEST_PYTHON'] ?? join(CACHE, 'python/bin/python');
 
@@ -63,6 +64,15 @@ export const PROGRAMS: readonly Program[] = [
     name: 'Java SDK v2',
     command: ['java', '-XX:TieredStopAtLevel=1', '-cp', `${java}/classes:${java}/lib/*`, 'Main'],
     installed: existsSync(`${java}/classes/Main.class`) && works('java', '-version'),
+  },
+  {
+    name: 'Kotlin SDK',
+    command: ['java', '-XX:TieredStopAtLevel=1', '-cp', `${kotlin}/classes:${kotlin}/lib/*`, 'MainKt'],
+    installed: existsSync(`${kotlin}/classes/MainKt.class`) && works('java', '-version'),
+    without: {
+      keys: 'its KMS package is not built',
+      'query signature': 'its signer is not public',
+    },
   },
   { name: 'Go SDK v2', command: [join(CACHE, 'go/aws')], installed: existsSync(join(CACHE, 'go/aws')) },
 ];
