@@ -3,18 +3,16 @@
  * Source: reference aws-secrets-manager 1.4.
  */
 import { randomUUID } from 'node:crypto';
-import { SqlError } from '../errors.ts';
-import type { AuditRecord } from './audit/log.ts';
-import { auditInput, callRecord } from './audit/records.ts';
 import type { Credentials } from './auth/credentials.ts';
 import { claimedScope, headerOf, type SignedRequest } from './auth/signature-parts.ts';
 import { verifySignature } from './auth/sigv4.ts';
 import type { Caller } from './caller.ts';
 import { AwsError, frontEndError, internalError } from './protocol/errors.ts';
-import type { Call, Fields } from './protocol/operation.ts';
+import type { Fields } from './protocol/operation.ts';
 import { parseBody, readInput } from './protocol/read-input.ts';
 import type { Service, ServiceOperation } from './protocol/service.ts';
 import type { AwsRoom } from './room.ts';
+import { runOperation, type Request } from './run-operation.ts';
 import { SERVICES } from './services.ts';
 
 /** `none` accepts any key, and none; `sigv4` checks against credentials. */
@@ -109,7 +107,8 @@ async function answer(
     sourceIp: request.sourceIp,
     userAgent: headerOf(request, 'user-agent') ?? '',
   };
-  return audited(call, target, body);
+  const { service, operation } = target;
+  return runOperation(call, service.eventSource, operation, () => readInput(operation.shape, body) as Fields);
 }
 
 function authenticate(
@@ -135,58 +134,4 @@ function authenticate(
   const { accessKeyId, role } = credential;
   const principalArn = `arn:aws:iam::${accountId}:user/${role}`;
   return { caller: { accessKeyId, userName: role, principalArn, role }, region };
-}
-
-/** A call whose body is not yet read. */
-type Request = Omit<Call, 'input'>;
-
-/** Runs an operation and writes its record, whatever came of it. */
-async function audited(call: Request, target: Target, body: Fields): Promise<Fields | undefined> {
-  let parameters: AuditRecord | null = null;
-  try {
-    const input = readInput(target.operation.shape, body) as Fields;
-    parameters = auditInput(target.operation.shape, input);
-    const output = await target.operation.run({ ...call, input }, input);
-    note(call, target, parameters, { output });
-    return output;
-  } catch (cause) {
-    const error = knownError(cause);
-    note(call, target, parameters, { error: error ?? internalError() });
-    throw error ?? cause;
-  }
-}
-
-/** Errors of the store and of the engine that a client may hear of. */
-function knownError(cause: unknown): AwsError | undefined {
-  if (cause instanceof AwsError) return cause;
-  if (cause instanceof SqlError && cause.code === '58030') {
-    return new AwsError('InternalServiceError', cause.message, 500, 'both');
-  }
-  return undefined;
-}
-
-function note(
-  call: Request,
-  { service, name, operation }: Target,
-  requestParameters: AuditRecord | null,
-  { output, error }: { readonly output?: Fields | undefined; readonly error?: AwsError },
-): void {
-  if (operation.auditsItself === true && error === undefined) return;
-  const elements = error === undefined && operation.audited !== undefined ? operation.audited(output) : null;
-  const facts = {
-    eventSource: service.eventSource,
-    eventName: name,
-    region: call.region,
-    accountId: call.room.home.accountId,
-    requestId: call.requestId,
-    now: call.now,
-    sourceIp: call.sourceIp,
-    userAgent: call.userAgent,
-    caller: call.caller,
-    readOnly: operation.readOnly,
-  };
-  call.room.audit.append(
-    call.now,
-    callRecord(facts, { requestParameters, responseElements: elements, error }),
-  );
 }

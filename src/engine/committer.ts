@@ -19,6 +19,8 @@ export type { IdSource } from '../catalog/id-allocator.ts';
 export interface CommitRequest<T> {
   readonly changes: readonly Change[];
   readonly result: T;
+  /** Edits beside the catalog that go to disk with the changes, told from the catalog as those leave it. */
+  readonly beside?: (after: Snapshot) => readonly StoreEdit[];
 }
 
 export interface Committed<T> {
@@ -96,7 +98,7 @@ export class Committer {
     }
   }
 
-  #enqueue<T>({ changes, result }: CommitRequest<T>): Promise<Committed<T>> {
+  #enqueue<T>({ changes, result, beside }: CommitRequest<T>): Promise<Committed<T>> {
     const counters = this.#allocator.takeChanges();
     if (changes.length === 0 && counters.length === 0) return this.#afterPending(result);
     const before = this.#tip;
@@ -104,8 +106,9 @@ export class Committer {
     const pins = pinChanges(before, applied, changes, this.#clock());
     const after = pins.length === 0 ? applied : { ...applyChanges(applied, pins), version: applied.version };
     const all = [...changes, ...counters, ...pins];
+    const edits = beside === undefined ? editsOf(all) : [...editsOf(all), ...beside(after)];
     this.#tip = after;
-    const committed = this.#store.commit(editsOf(all)).then(
+    const committed = this.#store.commit(edits).then(
       () => this.#publish(before, after, all, result),
       (error: unknown) => this.#fail(error),
     );

@@ -1,6 +1,6 @@
 /**
  * The audit log: CloudTrail records of every call and of what the service does by itself. Append-only; the newest are
- * kept in memory, and in the store a moment later. Records never hold a value: inputs are redacted by their shape before
+ * kept, in memory and in the store. Those of reads reach the store a moment later, those of changes with the changes. Records never hold a value: inputs are redacted by their shape before
  * they come here. Source: reference aws-secrets-manager 6.
  */
 import { randomUUID } from 'node:crypto';
@@ -25,6 +25,11 @@ export interface AuditEvent {
 interface Numbered {
   readonly number: number;
   readonly event: AuditEvent;
+}
+
+/** An event on its way to disk. */
+export interface PreparedEvent extends Numbered {
+  readonly edit: StoreEdit;
 }
 
 export class AuditLog {
@@ -57,17 +62,31 @@ export class AuditLog {
     return this.#events.map(({ event }) => event);
   }
 
-  /** Adds an event; its `eventID` is made here. */
-  append(time: number, record: AuditRecord): void {
+  /** An event with its number; its `eventID` is made here. It counts once it is kept. */
+  prepare(time: number, record: AuditRecord): PreparedEvent {
     const id = randomUUID();
     const event: AuditEvent = { id, time, record: { ...record, eventID: id } };
     const number = this.#next;
     this.#next += 1;
-    this.#events.push({ number, event });
     const value = Buffer.from(JSON.stringify(event));
-    this.#unwritten.push({ space: SPACE, key: eventKey(number), value });
+    return { number, event, edit: { space: SPACE, key: eventKey(number), value } };
+  }
+
+  /** Takes an event that is on disk. */
+  keep({ number, event }: PreparedEvent): void {
+    // Nearly always the newest; one that waited for the disk goes before what came meanwhile.
+    let at = this.#events.length;
+    while (at > 0 && this.#events[at - 1]!.number > number) at -= 1;
+    this.#events.splice(at, 0, { number, event });
     // In batches: shifting one at a time would cost as much as the log is long.
     if (this.#events.length >= KEPT_EVENTS * 1.1) this.#forgetOldest();
+  }
+
+  /** Adds an event that is written a moment later. */
+  append(time: number, record: AuditRecord): void {
+    const prepared = this.prepare(time, record);
+    this.#unwritten.push(prepared.edit);
+    this.keep(prepared);
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
@@ -76,6 +95,7 @@ export class AuditLog {
     for (const { number } of this.#events.slice(0, gone)) {
       this.#unwritten.push({ space: SPACE, key: eventKey(number), value: null });
     }
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
     this.#events = this.#events.slice(gone);
   }
 

@@ -1,6 +1,7 @@
 /** Changing one key: found, checked and put in one commit. */
 import type { Change } from '../../catalog/changes.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import type { Call } from '../protocol/operation.ts';
 import { findKey } from './access.ts';
 import { putKey, type KmsKey } from './keys.ts';
@@ -10,7 +11,7 @@ export async function commit<T>(
   call: Call,
   build: (tip: Snapshot) => { readonly changes: readonly Change[]; readonly result: T },
 ): Promise<T> {
-  return (await call.room.committer.commit(build)).result;
+  return (await commitAnswer(call, build, () => undefined)).result;
 }
 
 /** Changes a key that is named by id or ARN. `change` throws what keeps it from being changed. */

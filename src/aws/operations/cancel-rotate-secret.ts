@@ -3,6 +3,7 @@ import { put } from '../../catalog/changes.ts';
 import type { SecretItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { CURRENT, PENDING } from '../../secrets/versions.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
 import { present, type Operation } from '../protocol/operation.ts';
@@ -11,17 +12,22 @@ import { labelled, withAws } from '../secret-facts.ts';
 export const cancelRotateSecret: Operation<'CancelRotateSecret'> = {
   readOnly: false,
   async run(call, input) {
-    const { snapshot, result } = await call.room.committer.commit((tip) => {
-      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      const rotation = item.aws?.rotation ?? { enabled: false, configuredAt: call.now };
-      const after = withAws(item, { rotation: { ...rotation, enabled: false } });
-      return { changes: [put('item', after)], result: after };
-    });
-    return present({
-      ARN: arnOf(snapshot, call.room.home, result),
-      Name: call.room.nameOf(snapshot, result),
-      VersionId: unfinished(snapshot, result),
-    });
+    const { output } = await commitAnswer(
+      call,
+      (tip) => {
+        const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        const rotation = item.aws?.rotation ?? { enabled: false, configuredAt: call.now };
+        const after = withAws(item, { rotation: { ...rotation, enabled: false } });
+        return { changes: [put('item', after)], result: after };
+      },
+      (after, item) =>
+        present({
+          ARN: arnOf(after, call.room.home, item),
+          Name: call.room.nameOf(after, item),
+          VersionId: unfinished(after, item),
+        }),
+    );
+    return output;
   },
   audited: (output) => ({ arn: output?.['ARN'] }),
 };

@@ -5,6 +5,7 @@ import type { SecretItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { IdSource } from '../../engine/committer.ts';
 import { checkCaller } from '../access.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { withKey } from '../kms/secret-keys.ts';
 import { arnOf, checkName, locationFor, secretNamed } from '../names.ts';
 import { newSecretItem, schemaFor } from '../new-secret.ts';
@@ -26,17 +27,20 @@ export const createSecret: Operation<'CreateSecret'> = {
     const tags = checkTags(input.Tags ?? []);
     checkRegions(call.region, input.AddReplicaRegions ?? []);
     checkCaller(call, call.room.committer.current(), input.Name);
-    const { snapshot, result } = await call.room.committer.commit((tip, ids) => {
-      const existing = secretNamed(tip, call.room.home, { region: call.region, name: input.Name });
-      if (existing !== undefined) {
-        return { changes: [], result: repeat(call, tip, existing, input.Name, token, value) };
-      }
-      const made = makeSecret(call, tip, ids, input, tags);
-      return { changes: made.changes, result: { id: made.item.id, versionId: value && token } };
-    });
-    if (input.AddReplicaRegions !== undefined) {
-      await replicate(call, result.id, input.AddReplicaRegions, input.ForceOverwriteReplicaSecret ?? false);
-    }
+    const { output, snapshot, result } = await commitAnswer(
+      call,
+      (tip, ids) => {
+        const existing = secretNamed(tip, call.room.home, { region: call.region, name: input.Name });
+        if (existing !== undefined) {
+          return { changes: [], result: repeat(call, tip, existing, input.Name, token, value) };
+        }
+        const made = makeSecret(call, tip, ids, input, tags);
+        return { changes: made.changes, result: { id: made.item.id, versionId: value && token } };
+      },
+      (after, made) => answer(call, after, after, made),
+    );
+    if (input.AddReplicaRegions === undefined) return output;
+    await replicate(call, result.id, input.AddReplicaRegions, input.ForceOverwriteReplicaSecret ?? false);
     return answer(call, call.room.committer.current(), snapshot, result);
   },
   audited: (output) => ({ arn: output?.['ARN'] }),

@@ -1,5 +1,6 @@
 /** DeleteResourcePolicy. Source: reference aws-secrets-manager 2.13. */
 import { put } from '../../catalog/changes.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
 import type { Operation } from '../protocol/operation.ts';
@@ -8,13 +9,17 @@ import { withAws, withoutAws } from '../secret-facts.ts';
 export const deleteResourcePolicy: Operation<'DeleteResourcePolicy'> = {
   readOnly: false,
   async run(call, input) {
-    const { snapshot, result } = await call.room.committer.commit((tip) => {
-      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      if (item.aws?.resourcePolicy === undefined) return { changes: [], result: item };
-      const after = withAws(withoutAws(item, 'resourcePolicy'), {}, call.now);
-      return { changes: [put('item', after)], result: after };
-    });
-    return { ARN: arnOf(snapshot, call.room.home, result), Name: call.room.nameOf(snapshot, result) };
+    const { output } = await commitAnswer(
+      call,
+      (tip) => {
+        const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        if (item.aws?.resourcePolicy === undefined) return { changes: [], result: item };
+        const after = withAws(withoutAws(item, 'resourcePolicy'), {}, call.now);
+        return { changes: [put('item', after)], result: after };
+      },
+      (after, item) => ({ ARN: arnOf(after, call.room.home, item), Name: call.room.nameOf(after, item) }),
+    );
+    return output;
   },
   audited: (output) => ({ arn: output?.['ARN'], name: output?.['Name'] }),
 };

@@ -2,8 +2,10 @@
 import { put } from '../../catalog/changes.ts';
 import type { SecretItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { CommitRequest, IdSource } from '../../engine/committer.ts';
 import { replicasOf } from '../../engine/secret-value.ts';
 import { checkCaller } from '../access.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { blockers, removal } from '../deletion.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf, newSuffix, placeOf, resolveSecret, secretArn } from '../names.ts';
@@ -68,19 +70,23 @@ function checkReplicas(call: Call, tip: Snapshot, item: SecretItem): void {
 }
 
 async function schedule(call: Call, secretId: string, days: number): Promise<Fields> {
-  const { snapshot, result } = await call.room.committer.commit((tip) => {
-    const item = findSecret(call, tip, secretId, { need: 'owner', evenDeleted: true });
-    if (isScheduledForDeletion(item)) throw invalidRequest(TEXT.markedForDeletion);
-    checkReplicas(call, tip, item);
-    const deletionAt = call.now + days * DAY_MS;
-    const marked = withAws(item, { deletedDate: call.now, deletionAt });
-    return { changes: [put('item', marked)], result: { item: marked, deletionAt } };
-  });
-  return shown(call, snapshot, result.item, result.deletionAt);
+  const deletionAt = call.now + days * DAY_MS;
+  const { output } = await commitAnswer(
+    call,
+    (tip) => {
+      const item = findSecret(call, tip, secretId, { need: 'owner', evenDeleted: true });
+      if (isScheduledForDeletion(item)) throw invalidRequest(TEXT.markedForDeletion);
+      checkReplicas(call, tip, item);
+      const marked = withAws(item, { deletedDate: call.now, deletionAt });
+      return { changes: [put('item', marked)], result: marked };
+    },
+    (after, item) => shown(call, after, item, deletionAt),
+  );
+  return output;
 }
 
 async function deleteNow(call: Call, secretId: string): Promise<Fields> {
-  const { result } = await call.room.committer.commit((tip, ids) => {
+  const build = (tip: Snapshot, ids: IdSource): CommitRequest<Fields> => {
     if (resolveSecret(tip, call.room.home, call.region, secretId) === undefined) {
       checkCaller(call, tip, secretId);
       return { changes: [], result: neverThere(call, secretId) };
@@ -94,8 +100,8 @@ async function deleteNow(call: Call, secretId: string): Promise<Fields> {
       );
     }
     return { changes: removal(call, tip, ids, item), result: shown(call, tip, item, call.now) };
-  });
-  return result;
+  };
+  return (await commitAnswer(call, build, (_after, output) => output)).output;
 }
 
 /** A forced delete of what is not there answers as if it had been. */

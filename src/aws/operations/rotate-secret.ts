@@ -3,6 +3,7 @@ import { put } from '../../catalog/changes.ts';
 import type { AwsRotationRecord, SecretItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { CURRENT, PENDING } from '../../secrets/versions.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
 import { accessDenied, invalidParameter, invalidRequest, TEXT } from '../protocol/errors.ts';
@@ -21,21 +22,25 @@ export const rotateSecret: Operation<'RotateSecret'> = {
     const { committer, rotations } = call.room;
     const before = findSecret(call, committer.current(), input.SecretId, { need: 'owner' });
     await checkFunction(call, lambdaOf(before, input));
-    const { snapshot, result } = await committer.commit((tip) => {
-      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      if (isSameRequest(tip, item, token)) return { changes: [], result: { item, begun: false } };
-      checkUnfinished(call, tip, item);
-      const rotation = configured(call, item, input, rules);
-      const kind = input.RotateImmediately === false ? 'test' : 'rotate';
-      const after = startAttempt(item, rotation, { token, kind, startedAt: call.now });
-      return { changes: [put('item', after)], result: { item: after, begun: true } };
-    });
+    const { output, result } = await commitAnswer(
+      call,
+      (tip) => {
+        const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        if (isSameRequest(tip, item, token)) return { changes: [], result: { item, begun: false } };
+        checkUnfinished(call, tip, item);
+        const rotation = configured(call, item, input, rules);
+        const kind = input.RotateImmediately === false ? 'test' : 'rotate';
+        const after = startAttempt(item, rotation, { token, kind, startedAt: call.now });
+        return { changes: [put('item', after)], result: { item: after, begun: true } };
+      },
+      (after, { item }) => ({
+        ARN: arnOf(after, call.room.home, item),
+        Name: call.room.nameOf(after, item),
+        VersionId: token,
+      }),
+    );
     if (result.begun) rotations.start(result.item.id);
-    return {
-      ARN: arnOf(snapshot, call.room.home, result.item),
-      Name: call.room.nameOf(snapshot, result.item),
-      VersionId: token,
-    };
+    return output;
   },
   audited: (output) => ({
     arn: output?.['ARN'],

@@ -1,5 +1,6 @@
 /** TagResource. Source: reference aws-secrets-manager 2.17. */
 import { put } from '../../catalog/changes.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { awsOf, withAws } from '../secret-facts.ts';
@@ -9,11 +10,15 @@ export const tagResource: Operation<'TagResource'> = {
   readOnly: false,
   async run(call, input) {
     const given = checkTags(input.Tags);
-    await call.room.committer.commit((tip) => {
-      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      const tags = withTags(awsOf(item).tags, given);
-      return { changes: [put('item', withAws(item, { tags, tagged: true }, call.now))], result: undefined };
-    });
+    await commitAnswer(
+      call,
+      (tip) => {
+        const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        const tags = withTags(awsOf(item).tags, given);
+        return { changes: [put('item', withAws(item, { tags, tagged: true }, call.now))], result: undefined };
+      },
+      () => undefined,
+    );
     return undefined;
   },
 };

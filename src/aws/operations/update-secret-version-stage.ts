@@ -11,6 +11,7 @@ import {
   PENDING,
   withStages,
 } from '../../secrets/versions.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
 import { invalidParameter, versionNotFound } from '../protocol/errors.ts';
@@ -22,13 +23,17 @@ import { checkLabelQuota } from '../value.ts';
 export const updateSecretVersionStage: Operation<'UpdateSecretVersionStage'> = {
   readOnly: false,
   async run(call, input) {
-    const { snapshot, result } = await call.room.committer.commit((tip) => {
-      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      const after = afterMove(call, tip, item, input);
-      const changes = [item, ...replicasOf(tip, item.id)].flatMap((copy) => moves(call, tip, copy, input));
-      return { changes: [...changes, put('item', after)], result: after };
-    });
-    return { ARN: arnOf(snapshot, call.room.home, result), Name: call.room.nameOf(snapshot, result) };
+    const { output } = await commitAnswer(
+      call,
+      (tip) => {
+        const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        const after = afterMove(call, tip, item, input);
+        const changes = [item, ...replicasOf(tip, item.id)].flatMap((copy) => moves(call, tip, copy, input));
+        return { changes: [...changes, put('item', after)], result: after };
+      },
+      (after, item) => ({ ARN: arnOf(after, call.room.home, item), Name: call.room.nameOf(after, item) }),
+    );
+    return output;
   },
   audited: (output) => ({ arn: output?.['ARN'] }),
 };

@@ -3,6 +3,7 @@ import { put, type Change } from '../../catalog/changes.ts';
 import type { SecretItem } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { CURRENT } from '../../secrets/versions.ts';
+import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { readForRewrap, rewrapped, type ReadVersion } from '../kms/rewrap.ts';
 import { withKey } from '../kms/secret-keys.ts';
@@ -23,17 +24,22 @@ export const updateSecret: Operation<'UpdateSecret'> = {
     const before = call.room.committer.current();
     const target = findSecret(call, before, input.SecretId, { need: 'owner' });
     const read = input.KmsKeyId === undefined ? [] : await readForRewrap(call, before, target);
-    const { snapshot, result } = await call.room.committer.commit((tip) => {
-      const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
-      const update = updated(call, tip, item, input, { token, value, read });
-      return { changes: update.changes, result: update };
-    });
+    const { output, snapshot, result } = await commitAnswer(
+      call,
+      (tip) => {
+        const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        const update = updated(call, tip, item, input, { token, value, read });
+        return { changes: update.changes, result: update };
+      },
+      (after, { item }) =>
+        present({
+          ARN: arnOf(after, call.room.home, item),
+          Name: call.room.nameOf(after, item),
+          VersionId: value && token,
+        }),
+    );
     if (result.abandoned) noteServiceEvent(call.room, snapshot, result.item, 'RotationAbandoned');
-    return present({
-      ARN: arnOf(snapshot, call.room.home, result.item),
-      Name: call.room.nameOf(snapshot, result.item),
-      VersionId: value && token,
-    });
+    return output;
   },
   audited: (output) => ({ arn: output?.['ARN'] }),
 };

@@ -1,4 +1,5 @@
 /** What an operation is given and what it is. */
+import type { CallAudit } from '../audit/call-audit.ts';
 import type { AwsRoom } from '../room.ts';
 import type { Caller } from '../caller.ts';
 import type { Input, OperationName } from '../shapes.ts';
@@ -15,6 +16,8 @@ export interface Call {
   readonly now: number;
   /** What was asked, read and checked: conditions of policies ask about it. */
   readonly input: Fields;
+  /** The call's own record. */
+  readonly audit: CallAudit;
   readonly sourceIp: string;
   readonly userAgent: string;
 }
