@@ -108,7 +108,11 @@ describe('INSERT', () => {
     ['insert into mz_tables values (1)', 'XX000', "cannot insert into system table 'mz_catalog.mz_tables'"],
     ['update mz_tables set id = 1', 'XX000', "cannot mutate system table 'mz_catalog.mz_tables'"],
     ['insert into nope values (1)', 'XX000', "unknown catalog item 'nope'"],
-    ['insert into t values (1) on conflict do nothing', '0A000', 'ON CONFLICT not supported'],
+    [
+      'insert into t values (1) on conflict (a) do nothing',
+      '42P10',
+      'there is no unique or exclusion constraint matching the ON CONFLICT specification',
+    ],
   ])('%s', (sql, code, message) => {
     const found = failure(sql);
     expect(found.code).toBe(code);

@@ -1,21 +1,20 @@
 /** INSERT, UPDATE and DELETE to bound writes. */
-import type { Node, RangeVar } from '@pgsql/types';
+import type { DeleteStmt, RangeVar, UpdateStmt } from '@pgsql/types';
 import type { TableItem } from '../catalog/records.ts';
-import { planError, unsupported } from '../errors.ts';
+import { planError } from '../errors.ts';
 import type { Delete, Insert, Update } from '../sql/nodes.ts';
 import type { PgSource } from '../sql/postgres.ts';
 import { Binding, ParameterTypes } from './bind/binding.ts';
-import { settleUnknown } from './bind/coerce.ts';
 import { bindInsertSource, insertTargets } from './bind/insert.ts';
-import { relationItem } from './bind/from.ts';
-import { clause, Level, QueryArguments } from './bind/level.ts';
+import { Level, QueryArguments } from './bind/level.ts';
+import { checkOnConflict } from './bind/on-conflict.ts';
 import { findRelation, fullName } from './bind/resolve.ts';
-import { bindTargets } from './bind/select-list.ts';
+import { bindReturning } from './bind/returning.ts';
 import { tableColumns, type TableColumn } from './bind/table-columns.ts';
-import { bindDeleteSource, bindUpdateSource } from './bind/update.ts';
+import { bindDeleteSource, bindUpdateSource, changedRows, type ChangedRows } from './bind/update.ts';
 import { bindWith } from './bind/with.ts';
 import type { BoundWrite, Returning } from './plan.ts';
-import type { RowNode } from './plan/nodes.ts';
+import type { CtePlan, RowNode } from './plan/nodes.ts';
 import type { SessionContext } from './session-context.ts';
 
 export interface WriteOptions {
@@ -77,58 +76,55 @@ function finish(
 /** Binds an INSERT: rows in order of the table's columns, defaults filled in, values cast by assignment. */
 export function bindInsert(node: Insert, session: SessionContext, options: WriteOptions): BoundWrite {
   const { ast } = node;
-  if (ast.onConflictClause !== undefined) throw unsupported('ON CONFLICT');
-  if (ast.override !== undefined && ast.override !== 'OVERRIDING_NOT_SET') throw unsupported('OVERRIDING');
   const writing = begin(session, options, node.source, ast.relation, 'insert into');
   const { level, table, columns } = writing;
+  if (ast.onConflictClause !== undefined) checkOnConflict(table, columns, ast.onConflictClause);
   const ctes = bindWith(level, ast.withClause);
   const targets = insertTargets(table, columns, ast.cols);
-  const plain = bindInsertSource(level, columns, targets, ast.selectStmt);
-  const source: RowNode = ctes.length === 0 ? plain : { kind: 'with', ctes, body: plain };
-  const name = ast.relation?.alias?.aliasname ?? table.name;
-  return finish('insert', writing, source, bindReturning(writing, name, ast.returningClause?.exprs));
+  const source = withCtes(ctes, bindInsertSource(level, columns, targets, ast.selectStmt));
+  const name = calledName(writing, ast.relation);
+  const { returning } = bindReturning(writing.binding, columns, name, ast.returningClause?.exprs);
+  return finish('insert', writing, source, returning);
 }
 
-/** RETURNING over the written row, in slot 0. */
-function bindReturning(
-  { binding, columns }: Writing,
-  name: string,
-  nodes: readonly Node[] | undefined,
-): Returning | null {
-  if (nodes === undefined) return null;
-  const level = new Level(binding, new QueryArguments(null), null);
-  level.items = [relationItem(level, level.newSlot(), columns, name, null)];
-  const targets = level.within(clause('RETURNING clause'), () => bindTargets(level, nodes));
-  const exprs = targets.map((target) => settleUnknown(binding, target.expr));
-  return {
-    columns: targets.map((target, i) => ({
-      name: target.name,
-      type: exprs[i]!.type,
-      typmod: exprs[i]!.typmod,
-    })),
-    exprs,
-  };
+/** The name that a statement's own table goes by. */
+function calledName({ table }: Writing, relation: RangeVar | undefined): string {
+  return relation?.alias?.aliasname ?? table.name;
 }
 
 /** Binds an UPDATE: row ids and whole new rows. */
 export function bindUpdate(node: Update, session: SessionContext, options: WriteOptions): BoundWrite {
-  const { ast } = node;
-  if (ast.returningClause !== undefined) throw unsupported('RETURNING in UPDATE');
-  if (ast.fromClause !== undefined) throw unsupported('UPDATE ... FROM');
-  const writing = begin(session, options, node.source, ast.relation, 'mutate');
-  const ctes = bindWith(writing.level, ast.withClause);
-  const plain = bindUpdateSource(writing.level, writing.table, writing.columns, ast);
-  const source: RowNode = ctes.length === 0 ? plain : { kind: 'with', ctes, body: plain };
-  return finish('update', writing, source, null);
+  return bindChange('update', node.ast, bindUpdateSource, node.source, session, options);
 }
 
 /** Binds a DELETE: row ids and whole old rows. */
 export function bindDelete(node: Delete, session: SessionContext, options: WriteOptions): BoundWrite {
-  const { ast } = node;
-  if (ast.returningClause !== undefined) throw unsupported('RETURNING in DELETE');
-  const writing = begin(session, options, node.source, ast.relation, 'mutate');
-  const ctes = bindWith(writing.level, ast.withClause);
-  const plain = bindDeleteSource(writing.level, writing.table, ast);
-  const source: RowNode = ctes.length === 0 ? plain : { kind: 'with', ctes, body: plain };
-  return finish('delete', writing, source, null);
+  return bindChange('delete', node.ast, bindDeleteSource, node.source, session, options);
+}
+
+function bindChange<Ast extends UpdateStmt | DeleteStmt>(
+  kind: 'update' | 'delete',
+  ast: Ast,
+  bindSource: (level: Level, table: TableItem, columns: readonly TableColumn[], ast: Ast) => ChangedRows,
+  source: PgSource,
+  session: SessionContext,
+  options: WriteOptions,
+): BoundWrite {
+  const writing = begin(session, options, source, ast.relation, 'mutate');
+  const { binding, level, table, columns } = writing;
+  const ctes = bindWith(level, ast.withClause);
+  const changed = bindSource(level, table, columns, ast);
+  const name = calledName(writing, ast.relation);
+  const { returning, extras } = bindReturning(
+    binding,
+    columns,
+    name,
+    ast.returningClause?.exprs,
+    changed.others,
+  );
+  return finish(kind, writing, withCtes(ctes, changedRows(level, changed, extras)), returning);
+}
+
+function withCtes(ctes: readonly CtePlan[], body: RowNode): RowNode {
+  return ctes.length === 0 ? body : { kind: 'with', ctes, body };
 }

@@ -56,6 +56,8 @@ export interface CteEntry {
   readonly owner: QueryArguments;
   /** Called when it is read, for the checks of recursion. */
   readonly onUse?: () => void;
+  /** Inside a recursive term: the query that the term is part of. */
+  readonly isSelf?: boolean;
 }
 
 /** CTEs by name, inner ones first. */
@@ -91,6 +93,8 @@ export class Level {
   windows = new Map<string, NamedWindow>();
   /** Whether an aggregate of this level has been bound. */
   hasAggregates = false;
+  /** FROM has the recursive query that this level is a term of. */
+  readsItself = false;
   /** Set-returning calls bound so far, in the order met: tells whether an expression brought some. */
   readonly sets: SetCall[] = [];
   /** For each slot whether its columns can be NULL; absent: they can. */

@@ -67,6 +67,7 @@ function findCte(level: Level, node: RangeVar): CteEntry | undefined {
 
 function cteItem(level: Level, cte: CteEntry, alias: Alias | undefined): FromItem {
   level.useCte(cte);
+  if (cte.isSelf === true) level.readsItself = true;
   const slot = level.newSlot();
   const name = alias?.aliasname ?? cte.name;
   const item = relationItem(level, slot, renamed(cte.columns, alias, name), name, null);

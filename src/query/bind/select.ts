@@ -1,6 +1,6 @@
 /** Queries: WITH, set operations, VALUES and plain SELECT to row nodes. */
 import type { Node, SelectStmt } from '@pgsql/types';
-import { planError, unsupported } from '../../errors.ts';
+import { planError, SqlError, unsupported } from '../../errors.ts';
 import { INT8, UNKNOWN } from '../../types/registry.ts';
 import type { Expr } from '../expr.ts';
 import type { FrameNode, RowNode } from '../plan/nodes.ts';
@@ -69,6 +69,9 @@ function bindSimple(level: Level, stmt: SelectStmt, options: SelectOptions): Sel
   const distinctOn = distinct.kind === 'on' ? bindDistinctOn(level, distinct.nodes, targets, order) : null;
   if (distinct.kind === 'all') checkDistinctOrder(order, width);
   checkWindows(level);
+  if (level.readsItself && level.hasAggregates) {
+    throw new SqlError('42P19', "aggregate functions are not allowed in a recursive query's recursive term");
+  }
   settleTargets(level, targets, width, options);
 
   const notNull = targets.slice(0, width).map((target) => !isNullable(level, target.expr));

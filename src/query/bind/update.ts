@@ -10,10 +10,22 @@ import { coerceToBoolean } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindFrom, checkNames, type FromItem } from './from.ts';
 import { crossJoin } from './joins.ts';
-import { clause, type Level } from './level.ts';
+import { clause, type Level, type ScopeItem } from './level.ts';
 import { scanItem, userScan } from './relations.ts';
 import { recordSublink } from './sublinks.ts';
 import { assigned, defaultValue, type TableColumn } from './table-columns.ts';
+
+/** Rows to change: which, what they become (or were), and what else the statement read them with. */
+export interface ChangedRows {
+  /** The table that is changed. */
+  readonly scan: FromItem;
+  /** Frames of the rows that meet the condition. */
+  readonly node: FrameNode;
+  /** Values for all of the table's columns. */
+  readonly row: readonly Expr[];
+  /** Names of FROM or USING. */
+  readonly others: readonly ScopeItem[];
+}
 
 /** The table's rows, each with its id behind its columns. */
 function targetScan(level: Level, table: TableItem, relation: RangeVar): FromItem {
@@ -21,6 +33,22 @@ function targetScan(level: Level, table: TableItem, relation: RangeVar): FromIte
   const item = scanItem(level, userScan(level, table), relation.alias, table.name);
   const node: Scan = { ...(item.node as Scan), hidden: ['rowId'] };
   return { ...item, node };
+}
+
+/** The table together with FROM or USING; all their names are in scope afterwards. */
+function joined(level: Level, scan: FromItem, nodes: readonly Node[]): Pick<ChangedRows, 'node' | 'others'> {
+  if (nodes.length === 0) {
+    level.items = scan.items;
+    return { node: scan.node, others: [] };
+  }
+  const from = bindFrom(level, nodes);
+  const others = level.items;
+  checkNames(scan.items, others);
+  const [own] = scan.slots;
+  const slots = Array.from({ length: level.slotCount }, (_, slot) => slot).filter((slot) => slot !== own);
+  const all = crossJoin(scan, { node: from, items: others, slots, needs: new Set() });
+  level.items = all.items;
+  return { node: all.node, others };
 }
 
 function filtered(level: Level, input: FrameNode, where: Node | undefined): FrameNode {
@@ -31,41 +59,43 @@ function filtered(level: Level, input: FrameNode, where: Node | undefined): Fram
   return { kind: 'filter', input, condition };
 }
 
-function rowsOf(level: Level, scan: FromItem, node: FrameNode, width: number, row: readonly Expr[]): RowNode {
-  const rowId = variable(scan.slots[0]!, width, INT8, -1, 'row id');
-  return { kind: 'project', input: node, slots: level.slotCount, targets: [rowId, ...row] };
+/** Rows as a {@link BoundWrite} wants them: the row's id, its values, then `extras`. */
+export function changedRows(
+  level: Level,
+  { scan, node, row }: ChangedRows,
+  extras: readonly Expr[],
+): RowNode {
+  const rowId = variable(scan.slots[0]!, row.length, INT8, -1, 'row id');
+  return { kind: 'project', input: node, slots: level.slotCount, targets: [rowId, ...row, ...extras] };
 }
 
-function currentValues(
-  scan: FromItem,
-  columns: readonly { readonly type: Expr['type']; readonly typmod: number; readonly name: string }[],
-): Expr[] {
+function currentValues(scan: FromItem, columns: readonly TableColumn[]): Expr[] {
   return columns.map((column, i) => variable(scan.slots[0]!, i, column.type, column.typmod, column.name));
 }
 
+/** UPDATE t SET ... [FROM ...]: rows of the table that meet the condition, as they become. */
 export function bindUpdateSource(
   level: Level,
   table: TableItem,
   columns: readonly TableColumn[],
   ast: UpdateStmt,
-): RowNode {
+): ChangedRows {
   const scan = targetScan(level, table, ast.relation ?? {});
-  level.items = scan.items;
-  const node = filtered(level, scan.node, ast.whereClause);
+  const { node, others } = joined(level, scan, ast.fromClause ?? []);
   const row = currentValues(scan, columns);
   const set = new Set<number>();
   const sources = new Map<Node, readonly Expr[]>();
   for (const target of ast.targetList ?? []) {
     if (!('ResTarget' in target)) continue;
     const { name = '', indirection, val } = target.ResTarget;
-    if (indirection !== undefined) throw unsupported('UPDATE of parts of a column');
     const position = columns.findIndex((column) => column.name === name);
     if (position < 0) throw planError(`column "${name}" of relation "${table.name}" does not exist`);
+    if (indirection !== undefined) throw unsupported('UPDATE of parts of a column');
     if (set.has(position)) throw planError(`column ${name} set twice`);
     set.add(position);
     row[position] = newValue(level, columns[position]!, val!, sources);
   }
-  return rowsOf(level, scan, node, columns.length, row);
+  return { scan, node: filtered(level, node, ast.whereClause), row, others };
 }
 
 function newValue(level: Level, column: TableColumn, node: Node, sources: Map<Node, readonly Expr[]>): Expr {
@@ -105,22 +135,18 @@ function rowSource(level: Level, source: Node, sources: Map<Node, readonly Expr[
 }
 
 /** DELETE FROM t [USING ...]: rows of the table that meet the condition. */
-export function bindDeleteSource(level: Level, table: TableItem, ast: DeleteStmt): RowNode {
+export function bindDeleteSource(
+  level: Level,
+  table: TableItem,
+  columns: readonly TableColumn[],
+  ast: DeleteStmt,
+): ChangedRows {
   const scan = targetScan(level, table, ast.relation ?? {});
-  const relation = userScan(level, table);
-  let all: FromItem = scan;
-  if (ast.usingClause !== undefined) {
-    const using = bindFrom(level, ast.usingClause);
-    const others = level.items;
-    checkNames(scan.items, others);
-    all = crossJoin(scan, { node: using, items: others, slots: otherSlots(level, scan), needs: new Set() });
-  }
-  level.items = all.items;
-  const node = filtered(level, all.node, ast.whereClause);
-  return rowsOf(level, scan, node, relation.columns.length, currentValues(scan, relation.columns));
-}
-
-function otherSlots(level: Level, scan: FromItem): readonly number[] {
-  const [own] = scan.slots;
-  return Array.from({ length: level.slotCount }, (_, slot) => slot).filter((slot) => slot !== own);
+  const { node, others } = joined(level, scan, ast.usingClause ?? []);
+  return {
+    scan,
+    node: filtered(level, node, ast.whereClause),
+    row: currentValues(scan, columns),
+    others,
+  };
 }

@@ -1,9 +1,10 @@
 /** WITH: common table expressions, also recursive ones. */
-import type { CommonTableExpr, Node, SelectStmt, WithClause } from '@pgsql/types';
-import { planError, unsupported } from '../../errors.ts';
+import type { CommonTableExpr, SelectStmt, WithClause } from '@pgsql/types';
+import { planError, SqlError, unsupported } from '../../errors.ts';
 import { isCoercible } from '../../types/coercion.ts';
 import type { CtePlan, RowNode } from '../plan/nodes.ts';
 import { nodeKind, stringsOf } from './ast.ts';
+import { checkRecursiveTerm, inOrderOfUse, invalidRecursion, readsName } from './cte-order.ts';
 import type { CteEntry, Level } from './level.ts';
 import { bindSelect, type SelectResult } from './select.ts';
 import { converted } from './set-operations.ts';
@@ -12,17 +13,14 @@ import { requireEquality } from './sort-keys.ts';
 /** Binds the CTEs of a query; their names are in scope of the level afterwards. */
 export function bindWith(level: Level, node: WithClause | undefined): readonly CtePlan[] {
   if (node === undefined) return [];
+  const recursive = node.recursive === true;
+  const ctes = (node.ctes ?? []).flatMap((item) => ('CommonTableExpr' in item ? [item.CommonTableExpr] : []));
   const names = new Set<string>();
-  const plans: CtePlan[] = [];
-  for (const item of node.ctes ?? []) {
-    if (!('CommonTableExpr' in item)) continue;
-    const cte = item.CommonTableExpr;
-    const name = cte.ctename ?? '';
+  for (const { ctename: name = '' } of ctes) {
     if (names.has(name)) throw planError(`WITH query name "${name}" specified more than once`);
     names.add(name);
-    plans.push(bindCte(level, cte, node.recursive === true));
   }
-  return plans;
+  return (recursive ? inOrderOfUse(ctes) : ctes).map((cte) => bindCte(level, cte, recursive));
 }
 
 function bindCte(level: Level, cte: CommonTableExpr, recursive: boolean): CtePlan {
@@ -34,7 +32,7 @@ function bindCte(level: Level, cte: CommonTableExpr, recursive: boolean): CtePla
       `${DATA_CHANGES[query === undefined ? '' : nodeKind(query)] ?? 'data changes'} in WITH`,
     );
   }
-  if (recursive && isRecursive(query.SelectStmt, cte.ctename ?? '')) {
+  if (recursive && readsName(query, cte.ctename ?? '')) {
     return bindRecursive(level, cte, query.SelectStmt);
   }
   const { plan, columns } = bindSelect(level.beside(), query.SelectStmt, { settle: true });
@@ -69,33 +67,21 @@ function namedColumns(cte: CommonTableExpr, columns: SelectResult['columns']): C
   }));
 }
 
-/** Does the query read a relation of this name anywhere? A shadowing inner CTE makes it a false alarm that costs nothing. */
-function isRecursive(stmt: SelectStmt, name: string): boolean {
-  return reads(stmt as unknown as Node, name);
-}
-
-function reads(value: unknown, name: string): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.some((item) => reads(item, name));
-  const node = value as Readonly<Record<string, unknown>>;
-  const relation = node['RangeVar'] as { relname?: string; schemaname?: string } | undefined;
-  if (relation !== undefined && relation.relname === name && relation.schemaname === undefined) return true;
-  return Object.values(node).some((item) => reads(item, name));
-}
-
 /** `start UNION [ALL] step`: the start's types hold for all; the step reads the rows of the step before. */
 function bindRecursive(level: Level, cte: CommonTableExpr, stmt: SelectStmt): CtePlan {
   const name = cte.ctename ?? '';
   if (stmt.op !== 'SETOP_UNION' || stmt.larg === undefined || stmt.rarg === undefined) {
-    throw planError(
+    throw new SqlError(
+      '42P19',
       `recursive query "${name}" does not have the form non-recursive-term UNION [ALL] recursive-term`,
     );
   }
   if (stmt.withClause !== undefined) throw unsupported('WITH inside a recursive query');
   refuseTail(stmt);
-  if (isRecursive(stmt.larg, name)) {
-    throw planError(`recursive reference to query "${name}" must not appear within its non-recursive term`);
+  if (readsName({ SelectStmt: stmt.larg }, name)) {
+    throw invalidRecursion(name, 'must not appear within its non-recursive term');
   }
+  checkRecursiveTerm(stmt.rarg, name);
   const start = bindSelect(level.beside(), stmt.larg, { settle: true });
   const columns = namedColumns(cte, start.columns).map((column) => ({ ...column, nullable: true }));
   const id = level.binding.nextCte();
@@ -127,9 +113,9 @@ function bindStep(
 ): RowNode {
   let uses = 0;
   const inner = level.beside();
-  declare(inner, { ...work, onUse: () => uses++ });
+  declare(inner, { ...work, isSelf: true, onUse: () => uses++ });
   const step = bindSelect(inner, stmt, { settle: false });
-  if (uses > 1) throw planError(`recursive reference to query "${name}" must not appear more than once`);
+  if (uses > 1) throw invalidRecursion(name, 'must not appear more than once');
   if (step.columns.length !== start.columns.length) {
     throw planError(
       `each UNION query must have the same number of columns: ${start.columns.length} vs ${step.columns.length}`,
