@@ -143,15 +143,68 @@ describe('resolving a connection', () => {
     expect(resolved.sasl).toMatchObject({ mechanism: 'plain', username: 'me' });
   });
 
+  it('gives MySQL its port and the mode that a text stands for', async () => {
+    const mysql = connection('u6', 'mysql', [
+      text('HOST', 'h'),
+      secret('PASSWORD', 'u1'),
+      text('SSL MODE', 'Verify_Identity'),
+      text('USER', 'u'),
+    ]);
+    const resolved = await resolveConnection(snapshot, mysql, currentValues(snapshot, open));
+    expect(resolved).toMatchObject({ host: 'h', port: 3306, user: 'u', tls: { mode: 'verify-full' } });
+    const iam = { ...mysql, options: [...mysql.options, text('AWS CONNECTION', 'u5')] };
+    await expect(resolveConnection(snapshot, iam, currentValues(snapshot, open))).rejects.toMatchObject({
+      code: '0A000',
+    });
+  });
+
+  it.each([
+    ['http://registry', [], 80],
+    ['https://registry', [], 443],
+    ['https://registry:443', [], 443],
+    ['https://registry:8081/', [], 8081],
+    ['http://[::1]:8081', [], 8081],
+    // The reference's port for tunnels, whatever the scheme.
+    ['https://registry', [{ name: 'SSH TUNNEL', value: { kind: 'item', id: 'u2' } }], 80],
+    ['https://registry:443', [{ name: 'SSH TUNNEL', value: { kind: 'item', id: 'u2' } }], 443],
+  ] as const)('takes the port of a registry from %s', async (url, more, port) => {
+    const registry = connection('u6', 'confluent-schema-registry', [text('URL', url), ...more]);
+    expect(await resolveConnection(snapshot, registry, currentValues(snapshot, open))).toMatchObject({
+      port,
+    });
+  });
+
+  it('logs in at a registry as the options say, else as the URL does', async () => {
+    const login = async (...options: ConnectionOptionRecord[]): Promise<unknown> => {
+      const registry = connection('u6', 'confluent-schema-registry', options);
+      const resolved = await resolveConnection(snapshot, registry, currentValues(snapshot, open));
+      if (resolved.type !== 'confluent-schema-registry' || resolved.login === undefined) return undefined;
+      return [resolved.login.user, resolved.login.password?.openText()];
+    };
+    const url = text('URL', 'http://who:p%40ss%zz@registry');
+    expect(await login(url)).toEqual(['who', 'p%40ss%zz']);
+    expect(await login(text('URL', 'http://who:p%40ss@registry'))).toEqual(['who', 'p@ss']);
+    expect(await login(url, text('USER', 'me'), secret('PASSWORD', 'u1'))).toEqual(['me', 'u1 new']);
+    expect(await login(text('URL', 'http://registry'), text('USER', 'me'))).toEqual(['me', undefined]);
+    expect(await login(text('URL', 'http://registry'), secret('PASSWORD', 'u1'))).toBeUndefined();
+  });
+
   it('does not pretend to have contacted what it cannot contact', async () => {
-    const mysql = connection('u8', 'mysql', [text('HOST', 'h'), text('USER', 'u'), secret('PASSWORD', 'u1')]);
+    const server = connection('u8', 'sql-server', [
+      text('HOST', 'h'),
+      text('USER', 'u'),
+      secret('PASSWORD', 'u1'),
+    ]);
     const values = currentValues(snapshot, open);
     const live = liveUpstreams();
-    const error = await validateConnection(live, snapshot, mysql, values, never).catch((e: unknown) => e);
-    expect(error).toMatchObject({ code: '0A000', message: 'contacting MYSQL connections is not supported' });
+    const error = await validateConnection(live, snapshot, server, values, never).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: '0A000',
+      message: 'contacting SQL SERVER connections is not supported',
+    });
     await live.close();
-    await validateConnection(simulatedUpstreams(), snapshot, mysql, values, never);
-    const missing = { ...mysql, options: [secret('PASSWORD', 'u99')] };
+    await validateConnection(simulatedUpstreams(), snapshot, server, values, never);
+    const missing = { ...server, options: [secret('PASSWORD', 'u99')] };
     const lost = await validateConnection(simulatedUpstreams(), snapshot, missing, values, never).catch(
       (e: unknown) => e,
     );

@@ -8,8 +8,10 @@ import type { Snapshot } from '../catalog/snapshot.ts';
 import { OptionSet } from '../connections/option-set.ts';
 import type {
   KafkaSettings,
+  MysqlSettings,
   PostgresSettings,
   ResolvedConnection,
+  SchemaRegistrySettings,
   SshTunnelSettings,
   TextOrSecret,
   TlsSettings,
@@ -18,9 +20,10 @@ import type {
 import { parseKeySet } from '../connections/ssh-keys.ts';
 import { CONNECTION_TYPES } from '../connections/types/index.ts';
 import { securityProtocol } from '../connections/types/kafka.ts';
+import { mysqlTlsMode } from '../connections/types/mysql.ts';
 import { postgresTlsMode } from '../connections/types/postgres.ts';
 import { planError, unsupported } from '../errors.ts';
-import type { SecretBytes } from '../secrets/secret-bytes.ts';
+import { SecretBytes } from '../secrets/secret-bytes.ts';
 
 /**
  * Opens the value of a secret as used by a connection. For the key pairs of a tunnel both ids are the tunnel's. Rejects
@@ -106,6 +109,8 @@ type Resolver = (context: Context) => Promise<ResolvedConnection>;
 const RESOLVERS: Partial<Record<ConnectionType, Resolver>> = {
   postgres: resolvePostgres,
   kafka: resolveKafka,
+  mysql: resolveMysql,
+  'confluent-schema-registry': resolveSchemaRegistry,
   'ssh-tunnel': async (context) => ({
     type: 'ssh-tunnel',
     tunnel: await resolveTunnelItem(context.snapshot, context.item, context.open),
@@ -127,6 +132,66 @@ async function resolvePostgres(context: Context): Promise<PostgresSettings> {
     tls: await tlsSettings(context, postgresTlsMode(options.text('SSL MODE')) ?? 'disable'),
     ...(tunnel === undefined ? {} : { tunnel }),
   };
+}
+
+async function resolveMysql(context: Context): Promise<MysqlSettings> {
+  const { options } = context;
+  refusePrivatelink(context);
+  if (options.has('AWS CONNECTION')) throw unsupported('AWS IAM authentication for MySQL is');
+  const password = await secret(context, 'PASSWORD');
+  const tunnel = await defaultTunnel(context);
+  return {
+    type: 'mysql',
+    host: options.text('HOST') ?? '',
+    port: options.number('PORT') ?? 3306,
+    user: (await textOrSecret(context, 'USER')) ?? '',
+    ...(password === undefined ? {} : { password }),
+    tls: await tlsSettings(context, mysqlTlsMode(options.text('SSL MODE')) ?? 'disable'),
+    ...(tunnel === undefined ? {} : { tunnel }),
+  };
+}
+
+async function resolveSchemaRegistry(context: Context): Promise<SchemaRegistrySettings> {
+  const { options } = context;
+  refusePrivatelink(context);
+  const text = options.text('URL') ?? '';
+  const url = new URL(text);
+  const tunnel = await defaultTunnel(context);
+  const login = await registryLogin(context, url);
+  return {
+    type: 'confluent-schema-registry',
+    url,
+    port: registryPort(text, tunnel === undefined ? url.protocol : 'http:'),
+    ...(login === undefined ? {} : { login }),
+    tls: await tlsSettings(context, 'verify-full'),
+    ...(tunnel === undefined ? {} : { tunnel }),
+  };
+}
+
+/** The user of the options, else of the URL. A password without a user goes nowhere, as in Materialize. */
+async function registryLogin(context: Context, url: URL): Promise<SchemaRegistrySettings['login']> {
+  const user = await textOrSecret(context, 'USER');
+  if (user !== undefined) {
+    const password = await secret(context, 'PASSWORD');
+    return { user, ...(password === undefined ? {} : { password }) };
+  }
+  if (url.username === '') return undefined;
+  return { user: decoded(url.username), password: SecretBytes.fromText(decoded(url.password)) };
+}
+
+/** Text without percent signs; as it is when they do not encode anything. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The port that the text names, also where it is the scheme's own; else the scheme's. */
+function registryPort(text: string, protocol: string): number {
+  const named = /:(\d+)\/*$/.exec(text)?.[1];
+  return Number(named ?? (protocol === 'https:' ? 443 : 80));
 }
 
 /** Port of a broker address that names none. */

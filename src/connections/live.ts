@@ -2,8 +2,10 @@
 import { SqlError } from '../errors.ts';
 import { asFailure, healthError, UpstreamFailure, validationError } from './failure.ts';
 import { checkKafkaSink, validateKafka } from './kafka/cluster.ts';
+import { validateMysql } from './mysql.ts';
 import { checkPostgresSource, readPublication, validatePostgres } from './postgres.ts';
 import type { HealthTarget, ResolvedConnection, SshTunnelSettings, Upstreams } from './resolved.ts';
+import { validateSchemaRegistry } from './schema-registry.ts';
 import { SshTunnels } from './ssh-tunnels.ts';
 import { DEFAULT_TIMEOUTS, type UpstreamTimeouts } from './timeouts.ts';
 import type { Transport } from './transport.ts';
@@ -49,6 +51,8 @@ type Validators = {
 const VALIDATORS: Validators = {
   postgres: validatePostgres,
   kafka: validateKafka,
+  mysql: validateMysql,
+  'confluent-schema-registry': validateSchemaRegistry,
   'ssh-tunnel': (transport, connection, signal) => transport.tunnels.check(connection.tunnel, signal),
 };
 

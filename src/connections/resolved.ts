@@ -61,13 +61,35 @@ export interface KafkaSettings {
   readonly tunnel?: SshTunnelSettings;
 }
 
+export interface MysqlSettings {
+  readonly type: 'mysql';
+  readonly host: string;
+  readonly port: number;
+  readonly user: TextOrSecret;
+  readonly password?: SecretBytes;
+  readonly tls: TlsSettings;
+  readonly tunnel?: SshTunnelSettings;
+}
+
+export interface SchemaRegistrySettings {
+  readonly type: 'confluent-schema-registry';
+  /** Scheme http or https, and no path. */
+  readonly url: URL;
+  readonly port: number;
+  readonly login?: { readonly user: TextOrSecret; readonly password?: SecretBytes };
+  /** Of use for https only. */
+  readonly tls: TlsSettings;
+  readonly tunnel?: SshTunnelSettings;
+}
+
 export interface SshSettings {
   readonly type: 'ssh-tunnel';
   readonly tunnel: SshTunnelSettings;
 }
 
-/** Connection types that can be contacted; the others are validated without contact. */
-export type ResolvedConnection = PostgresSettings | KafkaSettings | SshSettings;
+/** Connection types that can be contacted. */
+export type ResolvedConnection =
+  PostgresSettings | KafkaSettings | MysqlSettings | SchemaRegistrySettings | SshSettings;
 
 /** A column of an upstream table, with PostgreSQL's type OID and modifier. */
 export interface UpstreamColumn {
