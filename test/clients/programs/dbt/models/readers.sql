@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+SELECT id, name, born FROM {{ source('office', 'people') }}
