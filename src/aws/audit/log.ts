@@ -22,7 +22,7 @@ export interface AuditEvent {
   readonly record: AuditRecord;
 }
 
-interface Numbered {
+export interface Numbered {
   readonly number: number;
   readonly event: AuditEvent;
 }
@@ -60,6 +60,19 @@ export class AuditLog {
   /** Oldest first. */
   events(): readonly AuditEvent[] {
     return this.#events.map(({ event }) => event);
+  }
+
+  /** Newest first, from the one before a number on, or from the newest. */
+  *newestFirst(before = Infinity): Iterable<Numbered> {
+    const events = this.#events;
+    let at = events.length;
+    // Numbers rise; halving finds the first that is not before the one asked for.
+    for (let low = 0; low < at && before !== Infinity;) {
+      const middle = (low + at) >>> 1;
+      if (events[middle]!.number < before) low = middle + 1;
+      else at = middle;
+    }
+    while (at > 0) yield events[(at -= 1)]!;
   }
 
   /** An event with its number; its `eventID` is made here. It counts once it is kept. */

@@ -14,7 +14,7 @@ import {
   timestamp,
   type ValueOf,
 } from '../protocol/shape.ts';
-import type { AuditEvent } from './log.ts';
+import type { AuditEvent, Numbered } from './log.ts';
 
 const ATTRIBUTES = [
   'EventId',
@@ -40,6 +40,7 @@ const shape = structure({
   ),
   StartTime: optional(timestamp()),
   EndTime: optional(timestamp()),
+  EventCategory: optional(string(undefined, undefined, { values: ['insight'] })),
   MaxResults: optional(integer(1, 50)),
   NextToken: optional(string()),
 });
@@ -47,6 +48,7 @@ const shape = structure({
 type LookupInput = ValueOf<typeof shape>;
 
 const SECRET_TYPE = 'AWS::SecretsManager::Secret';
+const KEY_TYPE = 'AWS::KMS::Key';
 const PAGE = 50;
 
 interface Facts {
@@ -56,7 +58,12 @@ interface Facts {
   readonly readOnly: string;
   readonly user: string | undefined;
   readonly accessKeyId: string | undefined;
-  readonly resources: readonly string[];
+  readonly resources: readonly Resource[];
+}
+
+interface Resource {
+  readonly type: string;
+  readonly name: string;
 }
 
 function text(value: unknown): string | undefined {
@@ -70,12 +77,14 @@ function field(record: unknown, name: string): unknown {
 }
 
 function factsOf({ id, record }: AuditEvent): Facts {
-  const named = [
-    field(record['requestParameters'], 'secretId'),
-    field(record['requestParameters'], 'name'),
+  const asked = record['requestParameters'];
+  const secrets = [
+    field(asked, 'secretId'),
+    field(asked, 'name'),
     field(record['responseElements'], 'arn'),
     field(record['additionalEventData'], 'SecretId'),
   ];
+  const keys = [field(asked, 'keyId'), field(asked, 'targetKeyId')];
   return {
     id,
     name: text(record['eventName']) ?? '',
@@ -83,8 +92,13 @@ function factsOf({ id, record }: AuditEvent): Facts {
     readOnly: String(record['readOnly'] === true),
     user: text(field(record['userIdentity'], 'userName')),
     accessKeyId: text(field(record['userIdentity'], 'accessKeyId')),
-    resources: [...new Set(named.map(text).filter((name) => name !== undefined))],
+    resources: [...resourcesOf(SECRET_TYPE, secrets), ...resourcesOf(KEY_TYPE, keys)],
   };
+}
+
+function resourcesOf(type: string, named: readonly unknown[]): readonly Resource[] {
+  const names = new Set(named.map(text).filter((name) => name !== undefined));
+  return [...names].map((name) => ({ type, name }));
 }
 
 const TESTS = {
@@ -92,17 +106,20 @@ const TESTS = {
   EventName: (facts, value) => facts.name === value,
   ReadOnly: (facts, value) => facts.readOnly === value,
   Username: (facts, value) => facts.user === value,
-  ResourceType: (facts, value) => value === SECRET_TYPE && facts.resources.length > 0,
-  ResourceName: (facts, value) => facts.resources.includes(value),
+  ResourceType: (facts, value) => facts.resources.some(({ type }) => type === value),
+  ResourceName: (facts, value) => facts.resources.some(({ name }) => name === value),
   EventSource: (facts, value) => facts.source === value,
   AccessKeyId: (facts, value) => facts.accessKeyId === value,
 } satisfies Record<(typeof ATTRIBUTES)[number], (facts: Facts, value: string) => boolean>;
 
-function matches(event: AuditEvent, input: LookupInput): boolean {
-  if (input.StartTime !== undefined && event.time < input.StartTime * 1000) return false;
-  if (input.EndTime !== undefined && event.time > input.EndTime * 1000) return false;
+function isWithin(event: AuditEvent, { StartTime, EndTime }: LookupInput): boolean {
+  return event.time >= (StartTime ?? 0) * 1000 && event.time <= (EndTime ?? Infinity) * 1000;
+}
+
+function hasAttributes(event: AuditEvent, attributes: LookupInput['LookupAttributes'] = []): boolean {
+  if (attributes.length === 0) return true;
   const facts = factsOf(event);
-  return (input.LookupAttributes ?? []).every(({ AttributeKey: key, AttributeValue: value }) =>
+  return attributes.every(({ AttributeKey: key, AttributeValue: value }) =>
     TESTS[key as keyof typeof TESTS](facts, value),
   );
 }
@@ -117,11 +134,12 @@ function shown(event: AuditEvent): Fields {
     EventTime: event.time / 1000,
     EventSource: facts.source,
     Username: facts.user,
-    Resources: facts.resources.map((name) => ({ ResourceType: SECRET_TYPE, ResourceName: name })),
+    Resources: facts.resources.map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
     CloudTrailEvent: JSON.stringify(event.record),
   });
 }
 
+/** Events of the caller's region, newest first. */
 function lookupEvents(call: Call, input: LookupInput): Fields {
   const { audit, committer, keyRing } = call.room;
   checkCaller(call, committer.current(), '*');
@@ -133,20 +151,22 @@ function lookupEvents(call: Call, input: LookupInput): Fields {
       'both',
     );
   }
+  // Insights are told of unusual activity; nobody looks for that here.
+  if (input.EventCategory !== undefined) return { Events: [] };
   const { NextToken, MaxResults, ...query } = input;
-  const after = NextToken === undefined ? undefined : readPageToken(keyRing, query, NextToken);
-  // Newest first, events of the caller's region.
-  const found = call.room.audit
-    .events()
-    .filter((event) => event.record['awsRegion'] === call.region && matches(event, input))
-    .reverse();
-  const start = after === undefined ? 0 : found.findIndex((event) => event.id === after) + 1;
-  const page = found.slice(start, start + (MaxResults ?? PAGE));
-  const more = start + page.length < found.length && audit.events().length > 0;
-  return present({
-    Events: page.map(shown),
-    NextToken: more ? pageToken(keyRing, query, page.at(-1)!.id) : undefined,
-  });
+  const before = NextToken === undefined ? undefined : Number(readPageToken(keyRing, query, NextToken));
+  const page: Numbered[] = [];
+  for (const numbered of audit.newestFirst(before)) {
+    const { event } = numbered;
+    if (event.record['awsRegion'] !== call.region || !isWithin(event, input)) continue;
+    if (!hasAttributes(event, input.LookupAttributes)) continue;
+    if (page.length === (MaxResults ?? PAGE)) {
+      const token = pageToken(keyRing, query, String(page.at(-1)!.number));
+      return { Events: page.map((one) => shown(one.event)), NextToken: token };
+    }
+    page.push(numbered);
+  }
+  return { Events: page.map((one) => shown(one.event)) };
 }
 
 export const CLOUD_TRAIL: Service = {
