@@ -116,7 +116,7 @@ function resolveFunction(session: SessionContext, name: string): number {
 }
 
 function resolveProcedure(session: SessionContext, text: string): number {
-  const match = /^(.*)\((.*)\)\s*$/s.exec(text);
+  const match = /^((?:"[^"]*"|[^("])*)\((.*)\)\s*$/s.exec(text);
   if (match === null) throw planError('expected a left parenthesis');
   const name = (match[1] ?? '').trim();
   const wanted = (match[2] ?? '').trim();

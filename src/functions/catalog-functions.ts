@@ -5,7 +5,7 @@ import type { SessionContext } from '../query/session-context.ts';
 import type { RegKind } from '../types/cast-session.ts';
 import type { Datum, SqlArray } from '../types/datum.ts';
 import { typeByOid } from '../types/registry.ts';
-import { resolveReg, roleByOid, signatureText, typeName } from './cast-session.ts';
+import { resolveReg, roleByOid, typeName } from './cast-session.ts';
 import { EMPTY_ARRAY } from './array-values.ts';
 import { datumBytes } from './datum-size.ts';
 import { alike, withSession, type Made, type ScalarTable } from './define.ts';
@@ -136,22 +136,6 @@ function functionIsVisible(session: SessionContext, oid: number): boolean | null
   return id !== undefined && session.effectiveSchemas.includes(id);
 }
 
-function functionArguments(oid: number): string | null {
-  const def = functionDirectory().functionByOid(oid);
-  return def === undefined ? null : signatureText(def).replaceAll(',', ', ');
-}
-
-function functionResult(oid: number): string | null {
-  const def = functionDirectory().functionByOid(oid);
-  if (def === undefined) return null;
-  if (def.kind === 'table') {
-    const columns = def.columns(def.args);
-    if (columns.length === 1) return `SETOF ${columns[0]?.type.displayName ?? 'record'}`;
-    return `TABLE(${columns.map((column) => `${column.name} ${column.type.displayName}`).join(', ')})`;
-  }
-  return typeof def.returns === 'function' ? def.returns(def.args).displayName : def.returns.displayName;
-}
-
 function userName(session: SessionContext, oid: number): string {
   return roleByOid(session, oid)?.name ?? `unknown (OID=${String(oid)})`;
 }
@@ -240,9 +224,6 @@ export const catalogFunctions: ScalarTable = {
   ),
   'pg_get_expr(pg_node_tree,oid)': (tree: string, _oid: number) => tree,
   'pg_get_expr(pg_node_tree,oid,bool)': (tree: string, _oid: number, _pretty: boolean) => tree,
-  'pg_get_function_arguments(oid)': functionArguments,
-  'pg_get_function_identity_arguments(oid)': functionArguments,
-  'pg_get_function_result(oid)': functionResult,
   'pg_table_is_visible(oid)': visible((kind) => kind !== 'type' && kind !== 'function'),
   'pg_type_is_visible(oid)': withSession(typeIsVisible),
   'pg_function_is_visible(oid)': withSession(functionIsVisible),

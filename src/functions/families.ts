@@ -5,6 +5,8 @@ import { collectingAggregates } from './aggregates-collecting.ts';
 import { arrayFunctions, arrayRows } from './arrays.ts';
 import { byteFunctions } from './bytes.ts';
 import { catalogExtraRows, catalogExtras } from './catalog-extras.ts';
+import { identityFunctions } from './catalog-identity.ts';
+import { signatureFunctions } from './catalog-signatures.ts';
 import { catalogFunctions } from './catalog-functions.ts';
 import { extractFunctions } from './datetime-extract.ts';
 import { datetimeFunctions } from './datetime-functions.ts';
@@ -22,6 +24,7 @@ import { mzFunctions } from './mz-functions.ts';
 import { unsignedAggregates, unsignedFunctions, unsignedOperators } from './mz-unsigned.ts';
 import { numericFunctions } from './numeric-functions.ts';
 import { redefinedFunctions } from './pg-redefined.ts';
+import { columnInquiries } from './privilege-columns.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
 import { regexFunctions, regexRows } from './regex-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
@@ -61,6 +64,8 @@ export const scalarFamilies: readonly ScalarTable[] = [
   sessionFunctions,
   catalogFunctions,
   catalogExtras,
+  identityFunctions,
+  signatureFunctions,
 ];
 
 export const rowsFamilies: readonly RowsTable[] = [
@@ -89,7 +94,7 @@ export const mzFamilies = (): readonly {
   readonly functions: readonly FunctionDef[];
   readonly operators?: readonly OperatorDef[];
 }[] => [
-  { functions: privilegeInquiries() },
+  { functions: [...privilegeInquiries(), ...columnInquiries()] },
   { functions: redefinedFunctions() },
   { functions: mzAclFunctions },
   { functions: mzFunctions },

@@ -30,7 +30,7 @@ function item(kinds: readonly (ItemKind | string)[], word: string): Find {
   };
 }
 
-const findTable = item(
+export const findTable = item(
   ['table', 'view', 'materialized-view', 'source', 'continual-task', 'index', 'sink', 'secret', 'connection'],
   'relation',
 );
@@ -94,7 +94,7 @@ const INQUIRIES: Readonly<Record<string, Inquiry>> = {
 /** OIDs of the inquiry functions that PostgreSQL does not have. */
 const FIRST_OID = 18100;
 
-const ROLE_ARGUMENTS: readonly (SqlType | null)[] = [null, NAME, OID];
+export const ROLE_ARGUMENTS: readonly (SqlType | null)[] = [null, NAME, OID];
 
 /** The privileges of `select, Connect` that have to be granted; null when one of them is everybody's. */
 function toBeGranted(text: string, held: ReadonlySet<string> | undefined): string | null {
@@ -131,7 +131,7 @@ function roleMembership(withRole: boolean): ReturnType<ScalarFunction['make']> {
   };
 }
 
-function inquiry(
+export function inquiry(
   name: string,
   args: readonly SqlType[],
   make: ScalarFunction['make'],

@@ -2,7 +2,7 @@
  * Every function and operator, joined from the families and PostgreSQL's catalog facts, with look-ups by name and OID.
  * Which overload a call means is the binder's decision.
  */
-import { typeByName } from '../types/registry.ts';
+import { RECORD, recordOf, typeByName } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { aggregateFamilies, mzFamilies, rowsFamilies, scalarFamilies, windowFamilies } from './families.ts';
 import {
@@ -37,6 +37,8 @@ type Result = SqlType | ((args: readonly SqlType[]) => SqlType);
 
 function resultOf(fact: ProcFact): Result {
   const { result, args, variadic } = fact;
+  // OUT parameters of one row are its fields; a single one is the value itself.
+  if (result === RECORD && fact.columns.length > 1) return recordOf(fact.columns);
   if (!isPolymorphic(result)) return result;
   return (actual) => polymorphicResult(result, args, actual, variadic) ?? result;
 }
@@ -51,7 +53,7 @@ function baseOf(fact: ProcFact) {
     ...(fact.variadic === undefined ? {} : { variadic: fact.variadic }),
     ...(fact.defaults === 0 ? {} : { optionalArgs: fact.defaults }),
     ...(fact.argNames.length === 0 ? {} : { argNames: fact.argNames }),
-    ...(defaults === undefined ? {} : { defaults }),
+    ...(defaults === undefined ? {} : { defaults: defaults.map(({ value }) => value) }),
   };
 }
 
