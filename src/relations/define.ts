@@ -5,7 +5,7 @@ import type { Datum, Row } from '../types/datum.ts';
 import {
   objectById,
   objectByOid,
-  objectsInSchema,
+  objectsInSchemaOfKinds,
   objectsNamed,
   objectsNamedIn,
   objectsOfKinds,
@@ -82,7 +82,7 @@ export function objectRelation<K extends ObjectKind>(
       found.push(index([column, name], find));
     }
     const find = (c: RelationContext, schema: never): Iterable<Row> =>
-      among(c, objectsInSchema(c.snapshot, resolve(c, schema)));
+      among(c, objectsInSchemaOfKinds(c.snapshot, resolve(c, schema), kinds));
     found.push(index([column], find));
   }
   if (name !== undefined)

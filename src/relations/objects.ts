@@ -161,6 +161,25 @@ export function* objectsInSchema(snapshot: Snapshot, schemaId: Id): Iterable<Cat
   }
 }
 
+/** Everything in one schema that may be of these kinds: through the schema or through the kinds, whichever has fewer. */
+export function objectsInSchemaOfKinds(
+  snapshot: Snapshot,
+  schemaId: Id,
+  kinds: readonly ObjectKind[],
+): Iterable<CatalogObject> {
+  const inSchema = snapshot.itemsOfSchema.get(schemaId)?.size ?? 0;
+  const ofKinds = kinds.reduce(
+    (sum, kind) => sum + (snapshot.itemsOfKind.get(kind as ItemKind)?.size ?? 0),
+    0,
+  );
+  if (ofKinds >= inSchema) return objectsInSchema(snapshot, schemaId);
+  return inSchemaOnly(objectsOfKinds(snapshot, kinds), schemaId);
+}
+
+function* inSchemaOnly(objects: Iterable<CatalogObject>, schemaId: Id): Iterable<CatalogObject> {
+  for (const object of objects) if (object.schemaId === schemaId) yield object;
+}
+
 /** Items of one kind. */
 export function* itemsOfKind<K extends ItemKind>(
   snapshot: Snapshot,

@@ -1,102 +1,127 @@
 /** The relations behind SHOW PRIVILEGES, SHOW DEFAULT PRIVILEGES and SHOW ROLE MEMBERSHIP, with their `my` variants. */
 import { isUserId } from '../../catalog/ids.ts';
-import type { DefaultPrivilegeRecord } from '../../catalog/records.ts';
+import type { AclEntry, DefaultPrivilegeRecord, Item } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { Datum, Row } from '../../types/datum.ts';
-import { explode, isListedGrantee, privilegeKeyword, type Grant } from '../acl.ts';
-import type { RelationRows, RelationTable } from '../define.ts';
+import { isListedGrantee, privilegeKeyword } from '../acl.ts';
+import { index, type RelationRows, type RelationTable } from '../define.ts';
 import { heldBySession, roleName } from '../membership.ts';
-import { privilegesOf } from '../objects.ts';
+import { isSystem, objectsNamed, privilegesOf } from '../objects.ts';
 import type { RelationContext } from '../relation.ts';
 import { databaseNameOf, schemaName } from '../visibility.ts';
 
-/** A grant with the object it is on, in the terms of SHOW PRIVILEGES. */
-interface PlacedGrant extends Grant {
+/** The grants on one thing, and how SHOW PRIVILEGES names it. */
+interface Granted {
+  readonly entries: readonly AclEntry[];
   readonly database: string | null;
   readonly schema: string | null;
   readonly name: string | null;
   readonly objectType: string;
 }
 
-type Place = Omit<PlacedGrant, keyof Grant>;
-
-function* placed(entries: Parameters<typeof explode>[0], place: Place): Iterable<PlacedGrant> {
-  for (const grant of explode(entries)) {
-    if (isListedGrantee(grant.grantee)) yield { ...grant, ...place };
-  }
+/** Things of a kind that carry grants: all of them, or those of a name. */
+interface Source {
+  all(snapshot: Snapshot): Iterable<Granted>;
+  named(snapshot: Snapshot, name: string): Iterable<Granted>;
 }
 
-function* onSystem(snapshot: Snapshot): Iterable<PlacedGrant> {
-  for (const { entries } of snapshot.small.systemPrivileges.values()) {
-    yield* placed(entries, { database: null, schema: null, name: null, objectType: 'system' });
-  }
-}
+const NOWHERE = { database: null, schema: null } as const;
 
-function* onClusters(snapshot: Snapshot): Iterable<PlacedGrant> {
-  for (const { id, name, privileges } of snapshot.clusters.values()) {
-    if (isUserId(id))
-      yield* placed(privileges, { database: null, schema: null, name, objectType: 'cluster' });
-  }
-}
-
-function* onDatabases(snapshot: Snapshot): Iterable<PlacedGrant> {
-  for (const { name, privileges } of snapshot.databases.values()) {
-    yield* placed(privileges, { database: null, schema: null, name, objectType: 'database' });
-  }
-}
-
-function* onSchemas(snapshot: Snapshot): Iterable<PlacedGrant> {
-  for (const { id, name, privileges, databaseId } of snapshot.schemas.values()) {
-    if (!isUserId(id)) continue;
-    const database = databaseId === null ? null : (snapshot.databases.get(databaseId)?.name ?? null);
-    yield* placed(privileges, { database, schema: null, name, objectType: 'schema' });
-  }
-}
-
-function* onObjects(snapshot: Snapshot): Iterable<PlacedGrant> {
-  for (const item of snapshot.items.values()) {
-    yield* placed(privilegesOf(item) ?? [], {
-      database: databaseNameOf(snapshot, item.schemaId),
-      schema: schemaName(snapshot, item.schemaId),
-      name: item.name,
-      objectType: item.kind,
-    });
-  }
-}
-
-function* everywhere(snapshot: Snapshot): Iterable<PlacedGrant> {
-  yield* onSystem(snapshot);
-  yield* onClusters(snapshot);
-  yield* onDatabases(snapshot);
-  yield* onSchemas(snapshot);
-  yield* onObjects(snapshot);
-}
-
-type Columns = (grant: PlacedGrant) => readonly Datum[];
-
-/** Rows of grants: grantor, grantee, what `columns` picks, privilege. `mine`: only what the session's roles hold. */
-function grants(
-  source: (snapshot: Snapshot) => Iterable<PlacedGrant>,
-  columns: Columns,
-  mine: boolean,
-): RelationRows {
+/** A source whose members are few: finding one by name goes through all. */
+function few(all: (snapshot: Snapshot) => Iterable<Granted>): Source {
   return {
-    *rows(context) {
-      const { snapshot } = context;
-      const held = mine ? heldBySession(context) : () => true;
-      for (const grant of source(snapshot)) {
-        if (!held(grant.grantee)) continue;
-        const who = [roleName(snapshot, grant.grantor), roleName(snapshot, grant.grantee)];
-        yield [...who, ...columns(grant), grant.privilege];
-      }
+    all,
+    *named(snapshot, name) {
+      for (const granted of all(snapshot)) if (granted.name === name) yield granted;
     },
   };
 }
 
+const system = few(function* (snapshot) {
+  for (const { entries } of snapshot.small.systemPrivileges.values()) {
+    yield { entries, ...NOWHERE, name: null, objectType: 'system' };
+  }
+});
+
+const clusters = few(function* (snapshot) {
+  for (const { id, name, privileges } of snapshot.clusters.values()) {
+    if (isUserId(id)) yield { entries: privileges, ...NOWHERE, name, objectType: 'cluster' };
+  }
+});
+
+const databases = few(function* (snapshot) {
+  for (const { name, privileges } of snapshot.databases.values()) {
+    yield { entries: privileges, ...NOWHERE, name, objectType: 'database' };
+  }
+});
+
+const schemas = few(function* (snapshot) {
+  for (const { id, name, privileges, databaseId } of snapshot.schemas.values()) {
+    if (!isUserId(id)) continue;
+    const database = databaseId === null ? null : (snapshot.databases.get(databaseId)?.name ?? null);
+    yield { entries: privileges, database, schema: null, name, objectType: 'schema' };
+  }
+});
+
+function onItem(snapshot: Snapshot, item: Item): Granted {
+  return {
+    entries: privilegesOf(item) ?? [],
+    database: databaseNameOf(snapshot, item.schemaId),
+    schema: schemaName(snapshot, item.schemaId),
+    name: item.name,
+    objectType: item.kind,
+  };
+}
+
+const items: Source = {
+  *all(snapshot) {
+    for (const item of snapshot.items.values()) yield onItem(snapshot, item);
+  },
+  *named(snapshot, name) {
+    for (const object of objectsNamed(snapshot, name)) if (!isSystem(object)) yield onItem(snapshot, object);
+  },
+};
+
+const EVERYTHING: readonly Source[] = [system, clusters, databases, schemas, items];
+
+type Columns = (granted: Granted) => readonly Datum[];
+
+/** Rows: grantor, grantee, what `columns` picks, privilege. `mine`: only what the session's roles hold. */
+function* grantRows(
+  context: RelationContext,
+  things: Iterable<Granted>,
+  columns: Columns,
+  mine: boolean,
+): Iterable<Row> {
+  const { snapshot } = context;
+  const held = mine ? heldBySession(context) : () => true;
+  for (const granted of things) {
+    for (const { grantor, grantee, privileges } of granted.entries) {
+      if (!isListedGrantee(grantee) || !held(grantee)) continue;
+      const head = [roleName(snapshot, grantor), roleName(snapshot, grantee), ...columns(granted)];
+      for (const letter of privileges) yield [...head, privilegeKeyword(letter)];
+    }
+  }
+}
+
+/** The relation of the grants on things of these kinds, found by name where the columns show one. */
+function grants(sources: readonly Source[], columns: Columns, mine: boolean): RelationRows {
+  const byName = index(['name'], function* (context, key: string): Iterable<Row> {
+    for (const source of sources)
+      yield* grantRows(context, source.named(context.snapshot, key), columns, mine);
+  });
+  return {
+    *rows(context) {
+      for (const source of sources) yield* grantRows(context, source.all(context.snapshot), columns, mine);
+    },
+    indexes: columns === none ? [] : [byName],
+  };
+}
+
 const none: Columns = () => [];
-const name: Columns = (grant) => [grant.name];
-const databaseAndName: Columns = (grant) => [grant.database, grant.name];
-const full: Columns = (grant) => [grant.database, grant.schema, grant.name, grant.objectType];
+const name: Columns = (granted) => [granted.name];
+const databaseAndName: Columns = (granted) => [granted.database, granted.name];
+const full: Columns = (granted) => [granted.database, granted.schema, granted.name, granted.objectType];
 
 function defaultRows(context: RelationContext, record: DefaultPrivilegeRecord): readonly Row[] {
   const { snapshot } = context;
@@ -135,18 +160,18 @@ function members(mine: boolean): RelationRows {
 }
 
 export const PRIVILEGE_RELATIONS: RelationTable = {
-  'mz_internal.mz_show_system_privileges': grants(onSystem, none, false),
-  'mz_internal.mz_show_my_system_privileges': grants(onSystem, none, true),
-  'mz_internal.mz_show_cluster_privileges': grants(onClusters, name, false),
-  'mz_internal.mz_show_my_cluster_privileges': grants(onClusters, name, true),
-  'mz_internal.mz_show_database_privileges': grants(onDatabases, name, false),
-  'mz_internal.mz_show_my_database_privileges': grants(onDatabases, name, true),
-  'mz_internal.mz_show_schema_privileges': grants(onSchemas, databaseAndName, false),
-  'mz_internal.mz_show_my_schema_privileges': grants(onSchemas, databaseAndName, true),
-  'mz_internal.mz_show_object_privileges': grants(onObjects, full, false),
-  'mz_internal.mz_show_my_object_privileges': grants(onObjects, full, true),
-  'mz_internal.mz_show_all_privileges': grants(everywhere, full, false),
-  'mz_internal.mz_show_all_my_privileges': grants(everywhere, full, true),
+  'mz_internal.mz_show_system_privileges': grants([system], none, false),
+  'mz_internal.mz_show_my_system_privileges': grants([system], none, true),
+  'mz_internal.mz_show_cluster_privileges': grants([clusters], name, false),
+  'mz_internal.mz_show_my_cluster_privileges': grants([clusters], name, true),
+  'mz_internal.mz_show_database_privileges': grants([databases], name, false),
+  'mz_internal.mz_show_my_database_privileges': grants([databases], name, true),
+  'mz_internal.mz_show_schema_privileges': grants([schemas], databaseAndName, false),
+  'mz_internal.mz_show_my_schema_privileges': grants([schemas], databaseAndName, true),
+  'mz_internal.mz_show_object_privileges': grants([items], full, false),
+  'mz_internal.mz_show_my_object_privileges': grants([items], full, true),
+  'mz_internal.mz_show_all_privileges': grants(EVERYTHING, full, false),
+  'mz_internal.mz_show_all_my_privileges': grants(EVERYTHING, full, true),
   'mz_internal.mz_show_default_privileges': defaults(false),
   'mz_internal.mz_show_my_default_privileges': defaults(true),
   'mz_internal.mz_show_role_members': members(false),
