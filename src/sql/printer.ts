@@ -176,7 +176,7 @@ const PRINTERS = {
     `ALTER SYSTEM SET ${ident(style, node.name)} = ${Other.variableValue(style, node.value)}`,
   'alter system reset': (style, node) => `ALTER SYSTEM RESET ${ident(style, node.name)}`,
   'alter system reset all': () => 'ALTER SYSTEM RESET ALL',
-  prepare: (style, node) => `PREPARE ${ident(style, node.name)} AS ${inner(style)(node.statement)}`,
+  prepare: (style, node) => Other.prepare(style, node, inner(style)),
   execute: Other.execute,
   deallocate: (style, node) => `DEALLOCATE ${node.name === null ? 'ALL' : ident(style, node.name)}`,
   declare: (style, node) => `DECLARE ${ident(style, node.name)} CURSOR FOR ${inner(style)(node.statement)}`,

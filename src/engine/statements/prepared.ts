@@ -7,6 +7,7 @@ import type { Datum, Row } from '../../types/datum.ts';
 import { formatType } from '../../types/typmod.ts';
 import type { Outcome } from '../outcome.ts';
 import type { PreparedStatement } from '../session/prepared-statement.ts';
+import { resolveType } from '../support/types.ts';
 import { done, type Handler, type RunScope, type Scope } from './handler.ts';
 
 /** Most prepared statements of a session; each holds a plan. */
@@ -26,7 +27,8 @@ export const prepare: Handler<Prepare> = {
         `more than ${MAX_PREPARED} prepared statements in one session are not supported`,
       );
     }
-    prepared.set(node.name, scope.session.plan(node.statement, node.sql, []));
+    const types = node.types.map((type) => resolveType(scope, type).type.oid);
+    prepared.set(node.name, scope.session.plan(node.statement, node.sql, types));
     return done('PREPARE');
   },
 };

@@ -1,5 +1,5 @@
 /** Nodes of SHOW, variables, transactions, prepared statements, cursors, COPY, EXPLAIN. */
-import type { AsOf, Expression, ObjectName, Query } from './common.ts';
+import type { AsOf, Expression, ObjectName, Query, TypeRef } from './common.ts';
 import type { VariableValue } from './objects.ts';
 import type { Option } from './options.ts';
 import type { Statement } from '../nodes.ts';
@@ -154,10 +154,11 @@ export interface AlterSystemResetAll {
   readonly kind: 'alter system reset all';
 }
 
-/** `PREPARE name AS statement` */
+/** `PREPARE name [(type, ...)] AS statement`; parameters beyond the types are inferred. */
 export interface Prepare {
   readonly kind: 'prepare';
   readonly name: string;
+  readonly types: readonly TypeRef[];
   readonly statement: Statement;
   /** Text of the inner statement. */
   readonly sql: string;

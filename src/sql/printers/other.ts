@@ -17,7 +17,7 @@ import { quoteLiteral } from '../quote.ts';
 import { ident, idents, literal, name, names, REDACTED, type PrintStyle } from './context.ts';
 import { attributes, clusterRef, words } from './create.ts';
 import { tableReferences } from './source.ts';
-import { expression, expressions, option, options } from './values.ts';
+import { expression, expressions, option, options, type } from './values.ts';
 
 export function behavior(value: DropBehavior): string | null {
   return value === null ? null : value.toUpperCase();
@@ -231,6 +231,16 @@ export function transactionModes(modes: readonly TransactionMode[]): string {
       return mode.readOnly ? 'READ ONLY' : 'READ WRITE';
     })
     .join(', ');
+}
+
+/** PREPARE; `inner` prints the statement that is prepared. */
+export function prepare(
+  style: PrintStyle,
+  node: StatementOf<'prepare'>,
+  inner: (statement: Statement) => string,
+): string {
+  const types = node.types.map((value) => type(style, value)).join(', ');
+  return words('PREPARE', ident(style, node.name), types !== '' && `(${types})`, 'AS', inner(node.statement));
 }
 
 export function execute(style: PrintStyle, node: StatementOf<'execute'>): string {
