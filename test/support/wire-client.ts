@@ -214,7 +214,10 @@ export const closePortal = (name = ''): FrontendMessage => ({ kind: 'close', tar
 export const closeStatement = (name = ''): FrontendMessage => ({ kind: 'close', target: 'statement', name });
 export const sync: FrontendMessage = { kind: 'sync' };
 export const flush: FrontendMessage = { kind: 'flush' };
-export const copyData = (text: string | Buffer): FrontendMessage => ({ kind: 'copyData', data: Buffer.from(text) });
+export const copyData = (text: string | Buffer): FrontendMessage => ({
+  kind: 'copyData',
+  data: Buffer.from(text),
+});
 export const copyDone: FrontendMessage = { kind: 'copyDone' };
 export const copyFail = (message: string): FrontendMessage => ({ kind: 'copyFail', message });
 export const terminate: FrontendMessage = { kind: 'terminate' };
