@@ -1,7 +1,14 @@
 /** What is measured, and beside what. */
 import { spawnSync } from 'node:child_process';
 import { firstAnswer } from './first-answer.ts';
-import { MAKE_TABLES, PSQL_COMMANDS, psqlMs, QUERIES, RAISE_LIMITS } from './introspection.ts';
+import {
+  afterDdl,
+  catalogQueries,
+  MAKE_TABLES,
+  PSQL_COMMANDS,
+  psqlMs,
+  RAISE_LIMITS,
+} from './introspection.ts';
 import { runLoad, type Load, type Measured, type Target } from './load.ts';
 import { createPeer, type Peer } from './peer.ts';
 import { median, Report } from './report.ts';
@@ -124,8 +131,9 @@ async function introspection(run: Bench): Promise<void> {
   await script(subject.system, RAISE_LIMITS);
   await runLoad(subject.target, MAKE_TABLES);
   if (peer !== undefined) await runLoad(peerTarget(peer), MAKE_TABLES);
-  for (const { what, load } of QUERIES) {
-    const [ours, theirs] = await compare(run, load, load);
+  const queries = catalogQueries();
+  for (const { what, load, peerSetup } of [...queries, ...queries.map(afterDdl)]) {
+    const [ours, theirs] = await compare(run, load, peerSetup ? { ...load, setup: peerSetup } : load);
     const others = theirs === undefined ? {} : { peer: theirs.p50 };
     report.add({ what: `${what}, p50`, unit: 'ms', ours: ours.p50, better: 'less', ...others });
   }

@@ -1,5 +1,7 @@
-/** What clients ask of the catalog, on the same tables in both servers: psql's commands, and joins as drivers send them. */
+/** What clients ask of the catalog, on the same tables in both servers: psql's commands, and queries that drivers sent. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Load, Target } from './load.ts';
 
 /** Tables on both servers. */
@@ -57,30 +59,41 @@ export function psqlMs(target: Target, command: (typeof PSQL_COMMANDS)[number]):
   return idle === undefined || busy === undefined ? undefined : (busy - idle) / COMMANDS;
 }
 
-/** Queries in the manner of DatabaseMetaData.getTables and getColumns, and of drivers that load types at connect. */
-export const QUERIES: readonly { readonly what: string; readonly load: Load }[] = [
-  {
-    what: 'tables of a schema (as getTables)',
-    load: {
-      connections: 1,
-      rows: TABLES,
-      sql: "SELECT n.nspname, c.relname, c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname LIKE 'bench\\_t%' ORDER BY n.nspname, c.relname",
+/** Another definition each time, without a catalog that grows. */
+const DDL = 'CREATE OR REPLACE VIEW bench_other AS SELECT %n AS n';
+
+/** A text as a client sent it; what describes it stands in comments above. */
+function recorded(name: string): string {
+  const text = readFileSync(join('bench', 'queries', `${name}.sql`), 'utf8');
+  return text.replace(/^(--.*\n)+/, '').trim();
+}
+
+export interface CatalogQuery {
+  readonly what: string;
+  readonly load: Load;
+  /** What the client sends to PostgreSQL before. */
+  readonly peerSetup?: readonly string[];
+}
+
+/** What pgjdbc and asyncpg ask, about another table each time where they ask about one. */
+export function catalogQueries(): readonly CatalogQuery[] {
+  const one = (name: string): Load => ({ connections: 1, sql: recorded(name), modulo: TABLES });
+  return [
+    { what: 'pgjdbc getTables', load: { ...one('pgjdbc-get-tables'), rows: TABLES } },
+    { what: 'pgjdbc getColumns', load: { ...one('pgjdbc-get-columns'), rows: 5 } },
+    { what: 'pgjdbc getPrimaryKeys', load: { ...one('pgjdbc-get-primary-keys'), rows: 0 } },
+    { what: 'pgjdbc getTypeInfo, types', load: one('pgjdbc-get-type-info') },
+    { what: 'pgjdbc getTypeInfo, their SQL types', load: one('pgjdbc-sql-types') },
+    {
+      what: 'asyncpg, types and what they are made of',
+      load: { ...one('asyncpg-types'), rows: 4, parameters: ['{1007,1231}'] },
+      // asyncpg does this by itself: the estimate is so high that PostgreSQL compiles the query otherwise.
+      peerSetup: ['SET jit = off'],
     },
-  },
-  {
-    what: 'columns of one table (as getColumns)',
-    load: {
-      connections: 1,
-      rows: 5,
-      sql: "SELECT n.nspname, c.relname, a.attname, a.atttypid, a.attnotnull, a.atttypmod, a.attnum, t.typname FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid JOIN pg_catalog.pg_type t ON a.atttypid = t.oid WHERE c.relkind IN ('r', 'v') AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname = 'public' AND c.relname = 'bench_t500' ORDER BY a.attnum",
-    },
-  },
-  {
-    what: 'types with their elements (as drivers at connect)',
-    load: {
-      connections: 1,
-      rows: 7,
-      sql: "SELECT t.oid, t.typname, t.typtype, t.typelem, e.typname AS element FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem WHERE t.oid = ANY ('{16,20,23,25,1007,1009,1184}'::oid[]) ORDER BY t.oid",
-    },
-  },
-];
+  ];
+}
+
+/** The same right after a DDL statement, when nothing that was learned about the catalog may count any more. */
+export function afterDdl(query: CatalogQuery): CatalogQuery {
+  return { ...query, what: `${query.what}, after DDL`, load: { ...query.load, before: DDL } };
+}

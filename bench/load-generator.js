@@ -7,7 +7,8 @@
 import { connect } from 'node:net';
 
 const load = JSON.parse(process.argv[2]);
-const { port, user, database, connections, warmupMs, measureMs, operations, statement, rows } = load;
+const { port, user, database, connections, warmupMs, measureMs, operations, statement, rows, setup, before } =
+  load;
 
 const READY = 0x5a;
 const ERROR = 0x45;
@@ -80,7 +81,14 @@ function client(onIdle) {
   let rest;
   let dataRows = 0;
   let state = 'login';
+  let current = 0;
   let begun = 0;
+  const begin = () => {
+    state = 'open';
+    dataRows = 0;
+    begun = performance.now();
+    socket.write(made === undefined ? make(current) : made[current % load.modulo]);
+  };
   const send = () => {
     if (finished || (operations > 0 && sent >= operations)) {
       state = 'idle';
@@ -88,20 +96,25 @@ function client(onIdle) {
       return;
     }
     sent++;
-    const n = next++;
-    dataRows = 0;
-    begun = performance.now();
-    socket.write(made === undefined ? make(n) : made[n % load.modulo]);
+    current = next++;
+    if (before === undefined) return begin();
+    state = 'before';
+    socket.write(message('Q', text(fill(before, current))));
   };
   const onReady = () => {
-    if (state === 'login') {
+    if (state === 'login' && setup.length > 0) {
+      state = 'setup';
+      socket.write(message('Q', text(setup.join('; '))));
+    } else if (state === 'login' || state === 'setup') {
       if (!statement.prepared) return opened();
       state = 'preparing';
       socket.write(Buffer.concat([message('P', text('s'), text(statement.sql), int16(0)), sync]));
     } else if (state === 'preparing') {
       opened();
+    } else if (state === 'before') {
+      begin();
     } else {
-      if (dataRows !== rows) fail(`expected ${rows} rows, got ${dataRows}`);
+      if (rows !== undefined && dataRows !== rows) fail(`expected ${rows} rows, got ${dataRows}`);
       if (measuring && measured < latencies.length) latencies[measured++] = performance.now() - begun;
       send();
     }

@@ -18,8 +18,12 @@ export interface Load {
   readonly modulo?: number;
   /** Number of the first operation: names stay unique over several loads. */
   readonly first?: number;
-  /** Rows that every answer must have. */
-  readonly rows: number;
+  /** Rows that every answer must have; left out where the two servers have different ones. */
+  readonly rows?: number;
+  /** Statements of each connection before it begins. */
+  readonly setup?: readonly string[];
+  /** Goes before each operation, without being measured; with `%n`. */
+  readonly before?: string;
   /** Milliseconds of measuring after a third as much of warming up; or a number of operations instead. */
   readonly measureMs?: number;
   readonly operations?: number;
@@ -47,6 +51,8 @@ export function runLoad(target: Target, load: Load): Promise<Measured> {
     first: load.first ?? 0,
     modulo: load.modulo ?? 1,
     rows: load.rows,
+    setup: load.setup ?? [],
+    before: load.before,
     statement: { sql: load.sql, prepared: load.parameters !== undefined, parameters: load.parameters ?? [] },
   });
   const child = spawn(process.execPath, [join('bench', 'load-generator.js'), argument], {
