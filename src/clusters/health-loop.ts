@@ -6,11 +6,17 @@
 import type { Id } from '../catalog/ids.ts';
 import type { ConnectionItem, Item } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
+import { connectionsOf as directConnections } from '../catalog/staleness.ts';
 import { TimedOut, within } from '../connections/deadline.ts';
-import { HealthError, type HealthTarget, type Upstreams } from '../connections/resolved.ts';
+import {
+  HealthError,
+  type HealthTarget,
+  type ResolvedConnection,
+  type Upstreams,
+} from '../connections/resolved.ts';
 import { SqlError } from '../errors.ts';
 import type { SecretBytes } from '../secrets/secret-bytes.ts';
-import { cachedValues, resolveConnection, type OpenVersion } from './resolve.ts';
+import { cachedValues, resolveFor, type OpenVersion } from './resolve.ts';
 import type { Report } from './status.ts';
 
 /** What a loop needs of the controller. */
@@ -38,12 +44,21 @@ export class HealthLoop {
   #timer: NodeJS.Timeout | undefined;
   #checking = false;
   #again = false;
+  #started: boolean;
   #connections: readonly (Item | undefined)[] = [];
 
-  constructor(host: LoopHost, objectId: Id, replicaId: Id) {
+  /** `started` says that the object runs on the replica already: what it does once when it starts is behind it. */
+  constructor(host: LoopHost, objectId: Id, replicaId: Id, started: boolean) {
     this.#host = host;
     this.#objectId = objectId;
     this.#replicaId = replicaId;
+    this.#started = started;
+    this.kick();
+  }
+
+  /** Checks as if the object had just come up. */
+  restart(): void {
+    this.#started = false;
     this.kick();
   }
 
@@ -102,6 +117,7 @@ export class HealthLoop {
           upstreams.check(target, signal),
         );
       }
+      this.#started = true;
       return { status: 'running' };
     } catch (error) {
       return stalled(error);
@@ -116,13 +132,18 @@ export class HealthLoop {
     const open = cachedValues(snapshot, this.#objectId, this.#replicaId, (secretId, versionId) =>
       this.#open(secretId, versionId),
     );
-    const resolved = await resolveConnection(snapshot, connection, open);
-    if (item?.kind === 'source' && item.detail.type === 'postgres' && resolved.type === 'postgres') {
+    const resolve = (used: ConnectionItem): Promise<ResolvedConnection | undefined> =>
+      resolveFor(this.#host.upstreams.mode, snapshot, used, open);
+    const resolved = await resolve(connection);
+    if (item?.kind === 'source' && item.detail.type === 'postgres' && resolved?.type === 'postgres') {
       return { kind: 'postgres-source', connection: resolved, publication: item.detail.publication };
     }
-    if (item?.kind === 'sink' && resolved.type === 'kafka') {
+    if (item?.kind === 'sink' && resolved?.type === 'kafka') {
       const topic = item.detail.options.find((option) => option.name === 'TOPIC')?.value ?? '';
-      return { kind: 'kafka-sink', connection: resolved, topic };
+      const used = this.#started ? undefined : snapshot.items.get(item.detail.csrConnectionId ?? '');
+      const registry = used?.kind === 'connection' ? await resolve(used) : undefined;
+      const publishes = registry?.type === 'confluent-schema-registry' ? { registry } : {};
+      return { kind: 'kafka-sink', connection: resolved, topic, ...publishes };
     }
     return undefined;
   }
@@ -139,14 +160,13 @@ export class HealthLoop {
   }
 }
 
-/** The connection an object uses, then the connections it refers to. */
+/** The connections an object uses, the one it reads from or writes to first, then those that they refer to. */
 function connectionsOf(snapshot: Snapshot, objectId: Id): readonly (Item | undefined)[] {
   const item = snapshot.items.get(objectId);
   if (item?.kind !== 'source' && item?.kind !== 'sink') return [];
-  if (!('connectionId' in item.detail)) return [];
-  const connection = snapshot.items.get(item.detail.connectionId);
-  const under = (connection?.dependsOn ?? []).map((id) => snapshot.items.get(id));
-  return [connection, ...under.filter((other) => other?.kind === 'connection')];
+  const used = [...directConnections(item)].map((id) => snapshot.items.get(id));
+  const under = used.flatMap((connection) => connection?.dependsOn ?? []).map((id) => snapshot.items.get(id));
+  return [...used, ...under.filter((other) => other?.kind === 'connection')];
 }
 
 function sameDefinition(a: Item | undefined, b: Item | undefined): boolean {

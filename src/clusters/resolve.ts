@@ -7,6 +7,7 @@ import type { ConnectionItem, ConnectionType } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { OptionSet } from '../connections/option-set.ts';
 import type {
+  AwsSettings,
   KafkaSettings,
   MysqlSettings,
   PostgresSettings,
@@ -22,7 +23,8 @@ import { CONNECTION_TYPES } from '../connections/types/index.ts';
 import { securityProtocol } from '../connections/types/kafka.ts';
 import { mysqlTlsMode } from '../connections/types/mysql.ts';
 import { postgresTlsMode } from '../connections/types/postgres.ts';
-import { planError, unsupported } from '../errors.ts';
+import { parseUrl } from '../connections/types/url.ts';
+import { planError, SqlError, unsupported } from '../errors.ts';
 import { SecretBytes } from '../secrets/secret-bytes.ts';
 
 /**
@@ -80,9 +82,26 @@ export async function resolveConnection(
 }
 
 /**
- * VALIDATE CONNECTION, and validation at CREATE and ALTER. With simulated upstreams nothing is contacted and every type
- * validates, once its secrets were opened. Throws 58000 with the upstream's cause, or 0A000.
+ * As {@link resolveConnection}; where nothing is contacted, also for types and routes that cannot be: undefined then,
+ * once the connection's secrets were opened.
  */
+export async function resolveFor(
+  mode: Upstreams['mode'],
+  snapshot: Snapshot,
+  item: ConnectionItem,
+  open: OpenForConnection,
+): Promise<ResolvedConnection | undefined> {
+  try {
+    return await resolveConnection(snapshot, item, open);
+  } catch (error) {
+    const unreachable = error instanceof SqlError && error.code === '0A000';
+    if (mode === 'live' || !unreachable) throw error;
+    for (const { value } of item.options) if (value.kind === 'secret') await open(item.id, value.id);
+    return undefined;
+  }
+}
+
+/** VALIDATE CONNECTION, and validation at CREATE and ALTER. Throws 58000 with the upstream's cause, or 0A000. */
 export async function validateConnection(
   upstreams: Upstreams,
   snapshot: Snapshot,
@@ -90,11 +109,8 @@ export async function validateConnection(
   open: OpenForConnection,
   signal: AbortSignal,
 ): Promise<void> {
-  if (upstreams.mode === 'simulated' && RESOLVERS[item.connectionType] === undefined) {
-    for (const { value } of item.options) if (value.kind === 'secret') await open(item.id, value.id);
-    return;
-  }
-  await upstreams.validate(await resolveConnection(snapshot, item, open), signal);
+  const resolved = await resolveFor(upstreams.mode, snapshot, item, open);
+  if (resolved !== undefined) await upstreams.validate(resolved, signal);
 }
 
 interface Context {
@@ -111,6 +127,8 @@ const RESOLVERS: Partial<Record<ConnectionType, Resolver>> = {
   kafka: resolveKafka,
   mysql: resolveMysql,
   'confluent-schema-registry': resolveSchemaRegistry,
+  aws: resolveAws,
+  'aws-privatelink': () => Promise.resolve({ type: 'aws-privatelink' }),
   'ssh-tunnel': async (context) => ({
     type: 'ssh-tunnel',
     tunnel: await resolveTunnelItem(context.snapshot, context.item, context.open),
@@ -192,6 +210,25 @@ function decoded(text: string): string {
 function registryPort(text: string, protocol: string): number {
   const named = /:(\d+)\/*$/.exec(text)?.[1];
   return Number(named ?? (protocol === 'https:' ? 443 : 80));
+}
+
+/** Where a connection names no region; Materialize takes that of its own environment. */
+const AWS_REGION = 'us-east-1';
+
+async function resolveAws(context: Context): Promise<AwsSettings> {
+  const { options } = context;
+  const endpoint = options.text('ENDPOINT') ?? '';
+  const accessKeyId = await textOrSecret(context, 'ACCESS KEY ID');
+  const secretAccessKey = await secret(context, 'SECRET ACCESS KEY');
+  const sessionToken = await textOrSecret(context, 'SESSION TOKEN');
+  return {
+    type: 'aws',
+    region: options.text('REGION') ?? AWS_REGION,
+    ...(endpoint === '' ? {} : { endpoint: parseUrl(endpoint, 'parsing AWS endpoint') }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : { keys: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }),
+  };
 }
 
 /** Port of a broker address that names none. */

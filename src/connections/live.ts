@@ -1,11 +1,12 @@
 /** Upstreams that are really contacted. */
 import { SqlError } from '../errors.ts';
+import { validateAws } from './aws/identity.ts';
 import { asFailure, healthError, UpstreamFailure, validationError } from './failure.ts';
 import { checkKafkaSink, validateKafka } from './kafka/cluster.ts';
 import { validateMysql } from './mysql.ts';
 import { checkPostgresSource, readPublication, validatePostgres } from './postgres.ts';
-import type { HealthTarget, ResolvedConnection, SshTunnelSettings, Upstreams } from './resolved.ts';
-import { validateSchemaRegistry } from './schema-registry.ts';
+import type { HealthTarget, ResolvedConnection, Upstreams } from './resolved.ts';
+import { checkSinkRegistry, validateSchemaRegistry } from './schema-registry.ts';
 import { SshTunnels } from './ssh-tunnels.ts';
 import { DEFAULT_TIMEOUTS, type UpstreamTimeouts } from './timeouts.ts';
 import type { Transport } from './transport.ts';
@@ -53,6 +54,10 @@ const VALIDATORS: Validators = {
   kafka: validateKafka,
   mysql: validateMysql,
   'confluent-schema-registry': validateSchemaRegistry,
+  aws: validateAws,
+  // As Materialize answers outside its cloud: there is nobody who makes VPC endpoints.
+  'aws-privatelink': () =>
+    Promise.reject(new UpstreamFailure('internal', 'AWS PrivateLink connections are unsupported')),
   'ssh-tunnel': (transport, connection, signal) => transport.tunnels.check(connection.tunnel, signal),
 };
 
@@ -67,8 +72,10 @@ type Checks = {
 const CHECKS: Checks = {
   'postgres-source': (transport, target, signal) =>
     checkPostgresSource(transport, target.connection, target.publication, signal),
-  'kafka-sink': (transport, target, signal) =>
-    checkKafkaSink(transport, target.connection, target.topic, signal),
+  'kafka-sink': async (transport, { connection, topic, registry }, signal) => {
+    await checkKafkaSink(transport, connection, topic, signal);
+    if (registry !== undefined) await checkSinkRegistry(transport, registry, signal);
+  },
 };
 
 function asSqlError(error: unknown, connection: ResolvedConnection): SqlError {
@@ -79,10 +86,8 @@ function asSqlError(error: unknown, connection: ResolvedConnection): SqlError {
 
 /** True when a tunnel is a hop on the way and not the thing that is validated. */
 function usesTunnel(connection: ResolvedConnection): boolean {
-  if (connection.type === 'ssh-tunnel') return false;
-  const tunnels: (SshTunnelSettings | undefined)[] =
-    connection.type === 'kafka'
-      ? [connection.tunnel, ...connection.brokers.map((broker) => broker.tunnel)]
-      : [connection.tunnel];
+  if (connection.type === 'ssh-tunnel' || !('tunnel' in connection || 'brokers' in connection)) return false;
+  const brokers = 'brokers' in connection ? connection.brokers : [];
+  const tunnels = [connection.tunnel, ...brokers.map((broker) => broker.tunnel)];
   return tunnels.some((tunnel) => tunnel !== undefined);
 }

@@ -82,6 +82,23 @@ export interface SchemaRegistrySettings {
   readonly tunnel?: SshTunnelSettings;
 }
 
+export interface AwsSettings {
+  readonly type: 'aws';
+  /** Takes the place of every service's own. */
+  readonly endpoint?: URL;
+  readonly region: string;
+  /** None when a role is to be assumed. */
+  readonly keys?: {
+    readonly accessKeyId: TextOrSecret;
+    readonly secretAccessKey: SecretBytes;
+    readonly sessionToken?: TextOrSecret;
+  };
+}
+
+export interface AwsPrivatelinkSettings {
+  readonly type: 'aws-privatelink';
+}
+
 export interface SshSettings {
   readonly type: 'ssh-tunnel';
   readonly tunnel: SshTunnelSettings;
@@ -89,7 +106,13 @@ export interface SshSettings {
 
 /** Connection types that can be contacted. */
 export type ResolvedConnection =
-  PostgresSettings | KafkaSettings | MysqlSettings | SchemaRegistrySettings | SshSettings;
+  | PostgresSettings
+  | KafkaSettings
+  | MysqlSettings
+  | SchemaRegistrySettings
+  | AwsSettings
+  | AwsPrivatelinkSettings
+  | SshSettings;
 
 /** A column of an upstream table, with PostgreSQL's type OID and modifier. */
 export interface UpstreamColumn {
@@ -141,7 +164,13 @@ export interface Upstreams {
 
 export type HealthTarget =
   | { readonly kind: 'postgres-source'; readonly connection: PostgresSettings; readonly publication: string }
-  | { readonly kind: 'kafka-sink'; readonly connection: KafkaSettings; readonly topic: string };
+  | {
+      readonly kind: 'kafka-sink';
+      readonly connection: KafkaSettings;
+      readonly topic: string;
+      /** Where the sink publishes its schemas, which it does once, when it starts. */
+      readonly registry?: SchemaRegistrySettings;
+    };
 
 /** Why a check failed, in the namespace that mz_source_statuses prints in front of the message. */
 export class HealthError extends Error {

@@ -1,18 +1,13 @@
 /** Confluent schema registries: list the subjects (reference: secrets-connections 4.3). */
-import { request, type IncomingMessage, type RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SecretBytes } from '../secrets/secret-bytes.ts';
-import { TimedOut, within } from './deadline.ts';
-import { asFailure, systemText, UpstreamFailure } from './failure.ts';
+import { within } from './deadline.ts';
+import { asFailure, UpstreamFailure } from './failure.ts';
+import { exchangeFailure, httpExchange, MAX_BODY_BYTES } from './http-exchange.ts';
 import type { SchemaRegistrySettings } from './resolved.ts';
-import { HandshakeAborted, secureStream } from './secure-stream.ts';
-import { tlsFailure } from './tls-failure.ts';
+import { secureStream } from './secure-stream.ts';
 import { openText, secretsAmong, tlsOptions, tlsSecrets } from './tls-options.ts';
 import { openStream, type Transport } from './transport.ts';
-
-/** What is read of an answer. A longer list of subjects is believed by its beginning. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** VALIDATE CONNECTION. Throws {@link UpstreamFailure}. */
 export async function validateSchemaRegistry(
@@ -40,6 +35,23 @@ export async function validateSchemaRegistry(
   }
 }
 
+/** What a sink does there when it starts. Throws {@link UpstreamFailure} with the sink's words. */
+export async function checkSinkRegistry(
+  transport: Transport,
+  settings: SchemaRegistrySettings,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await validateSchemaRegistry(transport, settings, signal);
+  } catch (error) {
+    if (!(error instanceof UpstreamFailure) || error.namespace === 'ssh') throw error;
+    throw new UpstreamFailure('kafka', `${PUBLISHING}: ${error.message}`);
+  }
+}
+
+const PUBLISHING =
+  'error publishing kafka schemas for sink: unable to publish schema to registry in kafka sink';
+
 async function connect(
   transport: Transport,
   settings: SchemaRegistrySettings,
@@ -64,53 +76,23 @@ function basicAuthorization({ login }: SchemaRegistrySettings): SecretBytes | un
 }
 
 async function listSubjects(stream: Duplex, url: URL, authorization: SecretBytes | undefined): Promise<void> {
-  const { statusCode = 0, statusMessage = '', body } = await get(stream, url, authorization);
-  if (statusCode >= 200 && statusCode < 300) {
-    if (body.length >= MAX_BODY_BYTES ? body.startsWith('[') : isTexts(parseJson(body))) return;
-    throw new UpstreamFailure('internal', 'error decoding response body: a list of subjects was expected');
-  }
-  const { error_code: code, message } = (parseJson(body) ?? {}) as Record<string, unknown>;
-  const known = typeof code === 'number' && typeof message === 'string';
-  const [number, text] = known ? [code, message] : [statusCode, statusMessage];
-  throw new UpstreamFailure('internal', `server error ${String(number)}: ${text}`);
-}
-
-function get(
-  stream: Duplex,
-  url: URL,
-  authorization: SecretBytes | undefined,
-): Promise<Pick<IncomingMessage, 'statusCode' | 'statusMessage'> & { readonly body: string }> {
-  const options: RequestOptions = {
-    // The request uses the stream part of a socket, and methods that every stream of ours has.
-    createConnection: () => stream as Socket,
+  const { status, reason, body } = await httpExchange(stream, {
     path: '/subjects',
     headers: {
       host: url.host,
       accept: 'application/vnd.schemaregistry.v1+json, application/json',
       ...(authorization === undefined ? {} : { authorization: `Basic ${authorization.openText()}` }),
     },
-  };
-  return new Promise((resolve, reject) => {
-    const sent = request(options, (response) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      const finish = (): void =>
-        resolve({
-          statusCode: response.statusCode,
-          statusMessage: response.statusMessage,
-          body: Buffer.concat(chunks).toString('utf8'),
-        });
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length >= MAX_BODY_BYTES) finish();
-      });
-      response.once('end', finish);
-      response.once('error', reject);
-    });
-    sent.on('error', reject);
-    sent.end();
   });
+  if (status >= 200 && status < 300) {
+    // A list that is too long to be read is believed by its beginning.
+    if (body.length >= MAX_BODY_BYTES ? body.startsWith('[') : isTexts(parseJson(body))) return;
+    throw new UpstreamFailure('internal', 'error decoding response body: a list of subjects was expected');
+  }
+  const { error_code: code, message } = (parseJson(body) ?? {}) as Record<string, unknown>;
+  const known = typeof code === 'number' && typeof message === 'string';
+  const [number, text] = known ? [code, message] : [status, reason];
+  throw new UpstreamFailure('internal', `server error ${String(number)}: ${text}`);
 }
 
 function parseJson(text: string): unknown {
@@ -133,9 +115,5 @@ function requestFailure(error: unknown, url: URL): unknown {
     const said = error.namespace === 'ssh' || /^(server error|error decoding) /.test(error.message);
     return said ? error : onTheWay(error.message);
   }
-  if (error instanceof TimedOut) return onTheWay('operation timed out');
-  if (error instanceof HandshakeAborted) return onTheWay('connection closed via error');
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string' && code.startsWith('HPE_')) return onTheWay('invalid HTTP version parsed');
-  return onTheWay(tlsFailure(error) ?? systemText(error));
+  return onTheWay(exchangeFailure(error));
 }
