@@ -7,7 +7,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tumbler-test-clients', 'aws');
+/** Where scripts/setup-aws-clients.sh puts what clients need. */
+export const CACHE = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'tumbler-test-clients',
+  'aws',
+);
 
 /** What every program does, in its own language; together all 23 operations with all their parameters, and KMS. */
 export const STEPS = [
