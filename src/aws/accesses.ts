@@ -3,6 +3,7 @@
  * wait for the disk. A crash can lose the last second of them.
  */
 import { put, versionKey, type Change } from '../catalog/changes.ts';
+import type { Id } from '../catalog/ids.ts';
 import type { SecretVersionRecord } from '../catalog/records.ts';
 import type { Committer } from '../engine/committer.ts';
 import type { Logger } from '../log.ts';
@@ -26,10 +27,16 @@ export class Accesses {
   #pending: Noted = new Map();
   #writing: Noted = new Map();
   #timer: NodeJS.Timeout | undefined;
+  readonly #listeners = new Set<(secretId: Id) => void>();
 
   constructor(committer: Committer, logger: Logger) {
     this.#committer = committer;
     this.#logger = logger;
+  }
+
+  /** Told of every secret whose day of access moves. */
+  onNote(listener: (secretId: Id) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** Notes that a value was read. */
@@ -37,6 +44,7 @@ export class Accesses {
     const day = dayOf(now);
     if (this.dayOf(version) === day) return;
     this.#pending.set(versionKey(version.secretId, version.versionId), { version, day });
+    for (const listener of this.#listeners) listener(version.secretId);
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 

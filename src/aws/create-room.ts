@@ -8,6 +8,7 @@ import type { AwsRoom } from './room.ts';
 import { builtInFunctions } from './rotation/built-in/index.ts';
 import { functionDirectory } from './rotation/functions.ts';
 import { RotationRunner } from './rotation/runner.ts';
+import { SecretOrders } from './secret-orders.ts';
 import { Sweeper } from './sweeper.ts';
 
 export interface AwsRoomOptions {
@@ -47,6 +48,7 @@ export async function openAwsRoom({ services, functions, upstreams }: AwsRoomOpt
     kmsKeys,
     audit,
     accesses,
+    orders: new SecretOrders({ committer, home, accesses }),
     nameOf: (snapshot: Parameters<typeof placeOf>[0], item: Parameters<typeof placeOf>[2]) =>
       placeOf(snapshot, home, item).name,
   };

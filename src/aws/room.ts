@@ -12,6 +12,7 @@ import type { KeyOpener } from './kms/keys.ts';
 import { arnOf, placeOf, type Home } from './names.ts';
 import type { FunctionDirectory } from './rotation/functions.ts';
 import type { RotationRunner } from './rotation/runner.ts';
+import type { SecretOrders } from './secret-orders.ts';
 
 export interface AwsRoom {
   readonly committer: Committer;
@@ -25,6 +26,7 @@ export interface AwsRoom {
   readonly kmsKeys: KeyOpener;
   readonly audit: AuditLog;
   readonly accesses: Accesses;
+  readonly orders: SecretOrders;
   readonly functions: FunctionDirectory;
   readonly rotations: RotationRunner;
   /** AWS name of a secret. */

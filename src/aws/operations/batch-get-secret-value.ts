@@ -16,8 +16,7 @@ const PAGE = 20;
 export const batchGetSecretValue: Operation<'BatchGetSecretValue'> = {
   readOnly: true,
   async run(call, input) {
-    const snapshot = call.room.committer.current();
-    const { ids, nextToken } = selected(call, snapshot, input);
+    const { ids, nextToken, snapshot } = await selected(call, input);
     const values: Fields[] = [];
     const errors: Fields[] = [];
     for (const id of ids) {
@@ -31,11 +30,13 @@ export const batchGetSecretValue: Operation<'BatchGetSecretValue'> = {
   },
 };
 
-function selected(
-  call: Call,
-  snapshot: Snapshot,
-  input: Input<'BatchGetSecretValue'>,
-): { readonly ids: readonly string[]; readonly nextToken?: string | undefined } {
+interface Selected {
+  readonly ids: readonly string[];
+  readonly nextToken?: string | undefined;
+  readonly snapshot: Snapshot;
+}
+
+async function selected(call: Call, input: Input<'BatchGetSecretValue'>): Promise<Selected> {
   const { SecretIdList: ids, Filters: filters, MaxResults: size, NextToken: nextToken } = input;
   if ((ids === undefined) === (filters === undefined)) {
     throw invalidParameter("Either 'SecretIdList' or 'Filters' must be provided, but not both.");
@@ -46,10 +47,11 @@ function selected(
         "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.",
       );
     }
+    const snapshot = call.room.committer.current();
     checkCaller(call, snapshot, '*');
-    return { ids };
+    return { ids, snapshot };
   }
-  const page = listPage(call, snapshot, {
+  const page = await listPage(call, {
     filters: filters ?? [],
     sortBy: 'created-date',
     descending: false,
@@ -58,8 +60,9 @@ function selected(
     nextToken,
   });
   return {
-    ids: page.secrets.map((item) => arnOf(snapshot, call.room.home, item)),
+    ids: page.secrets.map((item) => arnOf(page.snapshot, call.room.home, item)),
     nextToken: page.nextToken,
+    snapshot: page.snapshot,
   };
 }
 

@@ -1,16 +1,16 @@
 /** ListSecrets. Source: reference aws-secrets-manager 2.7. */
-import { listPage, type SortBy } from '../listing.ts';
+import { listPage } from '../listing.ts';
 import { present, type Operation } from '../protocol/operation.ts';
 import { labelsOf } from '../secret-facts.ts';
+import type { SortBy } from '../secret-orders.ts';
 import { sharedFacts } from './describe-secret.ts';
 
 const PAGE = 100;
 
 export const listSecrets: Operation<'ListSecrets'> = {
   readOnly: true,
-  run(call, input) {
-    const snapshot = call.room.committer.current();
-    const { secrets, nextToken } = listPage(call, snapshot, {
+  async run(call, input) {
+    const { secrets, nextToken, snapshot } = await listPage(call, {
       filters: input.Filters ?? [],
       sortBy: (input.SortBy as SortBy | undefined) ?? 'created-date',
       descending: input.SortOrder === 'desc',
