@@ -14,12 +14,16 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** A client that does not finish its request in this time is let go. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Connections past this are closed: the doors share the process's file descriptors with the store. */
+const MAX_CONNECTIONS = 2000;
+
 /**
  * Listens at once, and loads the HTTP framework with the first request: a server that nobody asks over HTTP starts sooner
  * and stays smaller.
  */
 export async function openHttpDoors(config: Config, parts: Parts): Promise<HttpDoors> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS });
+  server.maxConnections = MAX_CONNECTIONS;
   let application: Promise<RequestListener> | undefined;
   server.on('request', (request, response) => {
     application ??= import('./http-application.ts').then((module) =>

@@ -11,6 +11,9 @@ type Fields = Readonly<Record<string, Json>>;
 /** Deepest nesting of a body. Requests nest three deep; a policy document is a string. */
 const MAX_DEPTH = 32;
 
+/** Problems that one answer tells of: a long list of bad members must not make a longer answer and audit record. */
+const MAX_PROBLEMS = 50;
+
 /** The body as a JSON object. Throws SerializationException. */
 export function parseBody(bytes: Uint8Array): Fields {
   let parsed: Json;
@@ -29,7 +32,10 @@ export function parseBody(bytes: Uint8Array): Fields {
 /** Reads a structure: unknown members are skipped, null ones are absent. */
 export function readInput<S extends StructureShape>(shape: S, body: Fields): ValueOf<S> {
   const value = read(shape, body, 0);
-  const problems = [...violations(shape, value, '')];
+  const problems: string[] = [];
+  for (const problem of violations(shape, value, '')) {
+    if (problems.push(problem) === MAX_PROBLEMS) break;
+  }
   if (problems.length > 0) {
     const count = problems.length;
     throw validationError(
