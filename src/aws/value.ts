@@ -5,7 +5,7 @@
 import type { Change } from '../catalog/changes.ts';
 import type { SecretItem, SecretVersionRecord } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
-import { newVersion, withoutAttempt } from '../engine/secret-value.ts';
+import { newVersion, replicasOf, withoutAttempt } from '../engine/secret-value.ts';
 import { versionKey } from '../catalog/changes.ts';
 import { EnvelopeError, unseal } from '../secrets/envelope.ts';
 import { SecretBytes } from '../secrets/secret-bytes.ts';
@@ -88,7 +88,7 @@ export function isRepeat(
 /** Seals a new value. Call inside a commit's build. `item`: the record as the commit leaves it. */
 export function writeValue(call: Call, tip: Snapshot, item: SecretItem, given: NewValue): Written {
   const { token, value } = given;
-  checkCanEncrypt(call, tip, item);
+  for (const copy of [item, ...replicasOf(tip, item.id)]) checkCanEncrypt(call, tip, copy);
   checkVersionQuota(call, tip, item);
   const stages = withCurrentIfFirst(tip, item, given.stages);
   checkLabelQuota(tip, item, stages);

@@ -3,7 +3,7 @@ import type { SecretItem, SecretVersionRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { WrappingKey } from '../../secrets/envelope.ts';
 import { accessDenied, AwsError, TEXT } from '../protocol/errors.ts';
-import { arnOf } from '../names.ts';
+import { arnOf, placeOf } from '../names.ts';
 import type { Call } from '../protocol/operation.ts';
 import { withoutAws, withAws } from '../secret-facts.ts';
 import { decideAboutKey } from './access.ts';
@@ -22,15 +22,11 @@ function mayUse(call: Call, key: KmsKey, action: KmsAction, secretArn: string | 
   return decision === 'allow' || decision === 'account';
 }
 
-/** The key that a new value of the secret is sealed with. Throws AccessDenied or EncryptionFailure. */
-export function checkCanEncrypt(
-  call: Call,
-  snapshot: Snapshot,
-  item: SecretItem,
-  region = call.region,
-): void {
+/** Throws AccessDenied or EncryptionFailure where the key of a secret, in its region, cannot seal a new value. */
+export function checkCanEncrypt(call: Call, snapshot: Snapshot, item: SecretItem): void {
   const given = item.aws?.kmsKeyId;
-  if (given !== undefined) keyForEncryption(call, snapshot, item, region, given);
+  if (given === undefined) return;
+  keyForEncryption(call, snapshot, item, placeOf(snapshot, call.room.home, item).region, given);
 }
 
 /** Finds a key to encrypt with. `null`: the default key, which is the master key. */

@@ -5,6 +5,7 @@
 import { del, put, versionKey } from '../../catalog/changes.ts';
 import type { Id } from '../../catalog/ids.ts';
 import type { AwsRotationAttempt, SecretItem } from '../../catalog/records.ts';
+import { SqlError } from '../../errors.ts';
 import { newVersion, openVersion, replicasOf } from '../../engine/secret-value.ts';
 import { CURRENT, PENDING } from '../../secrets/versions.ts';
 import { arnOf } from '../names.ts';
@@ -153,10 +154,14 @@ export class RotationRunner {
 
   /** Only the test step, on a copy of the current value that is gone afterwards. */
   async #test(secretId: Id, attempt: AwsRotationAttempt, rotationFunction: RotationFunction): Promise<void> {
-    const copied = await this.#copyCurrent(secretId, attempt);
     let tested = false;
     try {
+      const copied = await this.#copyCurrent(secretId, attempt);
       tested = copied && (await this.#step(secretId, attempt, rotationFunction, 'testSecret'));
+    } catch (error) {
+      // A key that is not available neither opens the current value nor seals the copy.
+      if (!(error instanceof SqlError)) throw error;
+      await this.#failed(secretId, attempt, 'The current value cannot be copied');
     } finally {
       await this.#removeCopy(secretId, attempt.token);
     }
