@@ -9,6 +9,24 @@ export interface AwsEventSource {
   events: LiveFacts['awsEvents'];
 }
 
+/** pg_settings knows fewer kinds of values; what has a unit or a list shows as text, as SHOW prints it. */
+const SETTING_TYPES: Readonly<Record<string, string>> = { boolean: 'bool', numeric: 'real' };
+
+const SETTING_CONTEXTS = {
+  session: 'user',
+  readOnly: 'internal',
+  system: 'sighup',
+  superuser: 'sighup',
+} as const;
+
+const settings = visibleVariables().map(({ name, initial, description, scope, type }) => ({
+  name,
+  initial,
+  description,
+  context: SETTING_CONTEXTS[scope],
+  type: SETTING_TYPES[type.name] ?? (/integer/.test(type.name) ? 'integer' : 'string'),
+}));
+
 /** The facts of a running server that system relations show. */
 export function liveFacts(options: {
   readonly sessions: Sessions;
@@ -23,8 +41,7 @@ export function liveFacts(options: {
     startedAt: clock(),
     version: MZ_VERSION,
     activity: () => activity.list(),
-    settings: () =>
-      visibleVariables().map(({ name, initial, description }) => ({ name, setting: initial, description })),
+    settings: () => settings,
     replicaSizes: () =>
       replicaSizes().map((size) => ({ ...size, creditsPerHour: String(size.creditsPerHour) })),
     awsEvents: () => aws.events(),

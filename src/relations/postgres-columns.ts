@@ -214,12 +214,26 @@ const ADDED: Readonly<Record<string, Added>> = {
     of: functionValues,
   },
   'pg_catalog.pg_settings': {
-    constants: { category: '', context: 'internal', vartype: 'integer', source: 'default' },
-    of: (_, row) => ({ boot_val: row[1] ?? null, reset_val: row[1] ?? null }),
+    constants: { category: '', pending_restart: false },
+    of: settingColumns,
   },
   'pg_catalog.pg_tables': { of: hasIndexes },
   'pg_catalog.pg_type': { constants: { typisdefined: true }, of: (_, row) => typeColumns(row) },
 };
+
+/** A preset has its value from the build; of a variable the session knows whether it still has its default. */
+function settingColumns(context: RelationContext, [name, value = null]: Row): Record<string, Datum> {
+  const fact = context.facts.settings().find((setting) => setting.name === name);
+  const boot = fact?.initial ?? value;
+  return {
+    short_desc: fact?.description ?? '',
+    context: fact?.context ?? 'internal',
+    vartype: fact?.type ?? 'integer',
+    source: value === boot ? 'default' : 'session',
+    boot_val: boot,
+    reset_val: boot,
+  };
+}
 
 /** What a column without a value holds. */
 function emptyValue({ type, nullable }: RelationColumn): Datum {

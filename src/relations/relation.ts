@@ -24,8 +24,8 @@ export interface LiveFacts {
   readonly version?: string;
   /** Rows of mz_recent_activity_log, newest last. */
   activity(): readonly ActivityRecord[];
-  /** Every setting of the session or the server, with description: pg_settings. */
-  settings(): readonly { readonly name: string; readonly setting: string; readonly description: string }[];
+  /** Every variable that SHOW ALL lists: rows of pg_settings. */
+  settings(): readonly SettingFact[];
   /** Replica sizes that CREATE CLUSTER accepts. */
   replicaSizes(): readonly ReplicaSizeFact[];
   /** Events of the AWS door's audit log in CloudTrail's record shape, oldest first. */
@@ -34,6 +34,17 @@ export interface LiveFacts {
     readonly time: number;
     readonly record: Readonly<Record<string, unknown>>;
   }[];
+}
+
+export interface SettingFact {
+  readonly name: string;
+  /** Compiled default, as SHOW prints it. */
+  readonly initial: string;
+  readonly description: string;
+  /** Who may change it, in the words of pg_settings: `user` by SET, `sighup` by ALTER SYSTEM, `internal` nobody. */
+  readonly context: 'user' | 'sighup' | 'internal';
+  /** `bool`, `integer`, `real` or `string`. */
+  readonly type: string;
 }
 
 export interface LiveSession {
@@ -86,6 +97,8 @@ export interface RelationContext {
     readonly databaseId: Id | null;
     readonly databaseName: string;
   };
+  /** Value of a variable in this session as SHOW prints it, or null; absent outside sessions. */
+  setting?(name: string): string | null;
 }
 
 /** Access by equality on some columns, without going through all rows. */
