@@ -55,7 +55,7 @@ export interface Program {
 const java = join(CACHE, 'java');
 const kotlin = join(CACHE, 'kotlin');
 const SOURCES = import.meta.dirname;
-const python = process.env['TUMBLER_TEST_PYTHON'] ?? join(CACHE, 'python/bin/python');
+const python = join(CACHE, 'python/bin/python');
 
 /** Every program. */
 export const PROGRAMS: readonly Program[] = [
