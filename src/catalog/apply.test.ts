@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { isCollection, isMap, isSet, type Collection as PersistentCollection } from 'immutable';
+import { isList } from 'immutable';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../store/memory-store.ts';
 import type { StoreEdit } from '../store/store.ts';
 import { applyChanges, emptySnapshot } from './apply.ts';
 import { bootstrapChanges } from './bootstrap.ts';
 import { del, put, type Change } from './changes.ts';
+import { PersistentMap } from './persistent-map.ts';
+import { PersistentSet } from './persistent-set.ts';
 import { loadSnapshot, toEdit } from './codec.ts';
 import type { Item, SecretVersionRecord } from './records.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -16,16 +18,20 @@ function plain(snapshot: Snapshot): unknown {
   return plainValue(rest);
 }
 
+function isIndex(value: unknown): boolean {
+  return value instanceof PersistentMap || value instanceof PersistentSet || isList(value);
+}
+
 function plainValue(value: unknown): unknown {
-  if (isMap(value)) {
-    const entries = [...(value as PersistentCollection<unknown, unknown>).entries()] as [unknown, unknown][];
+  if (value instanceof PersistentMap) {
+    const entries = [...value] as [unknown, unknown][];
     return entries.map(([k, v]) => [k, plainValue(v)]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   }
-  if (isSet(value)) return [...(value as Iterable<unknown>)].sort();
-  if (isCollection(value)) return [...(value as Iterable<unknown>)];
+  if (value instanceof PersistentSet) return [...value].sort();
+  if (isList(value)) return [...value];
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.fromEntries(
-      Object.entries(value).map(([k, v]) => [k, isCollection(v) || k === 'small' ? plainValue(v) : v]),
+      Object.entries(value).map(([k, v]) => [k, isIndex(v) || k === 'small' ? plainValue(v) : v]),
     );
   }
   return value;
@@ -292,7 +298,7 @@ describe('applyChanges', () => {
       put('database', { id: databaseId, oid: 1, name, ownerId: 'u1', privileges: [] });
     const before = applyChanges(emptySnapshot(), [database('u1', 'a'), database('u2', 'b')]);
     const after = applyChanges(before, [database('u1', 'b'), database('u2', 'a')]);
-    expect(after.databaseByName.toObject()).toEqual({ a: 'u2', b: 'u1' });
+    expect(Object.fromEntries(after.databaseByName)).toEqual({ a: 'u2', b: 'u1' });
   });
 
   it('moves the schema version with names, columns and privileges, and not with values', () => {

@@ -2,10 +2,11 @@
  * Applies changes to a snapshot: a pure function that keeps every index right. Persistent maps make a commit cost what it
  * changes, not what exists.
  */
-import { List, Map as PersistentMap } from 'immutable';
+import { List } from 'immutable';
 import { keyOf, type Change, type Collection, type Collections } from './changes.ts';
 import { indexersFor } from './indexers.ts';
 import { withOpenInner } from './persistent.ts';
+import { PersistentMap } from './persistent-map.ts';
 import type { SmallCollection, Snapshot } from './snapshot.ts';
 
 /** Collections whose edits change what names, columns or privileges a plan was made with. */
@@ -37,43 +38,43 @@ const SMALL: readonly SmallCollection[] = [
 /** A catalog with nothing in it, not even system schemas. */
 export function emptySnapshot(): Snapshot {
   const small = Object.fromEntries(
-    SMALL.map((name) => [name, PersistentMap()]),
+    SMALL.map((name) => [name, PersistentMap.empty()]),
   ) as unknown as Snapshot['small'];
   return {
     version: 0,
     schemaVersion: 0,
-    databases: PersistentMap(),
-    schemas: PersistentMap(),
-    roles: PersistentMap(),
-    clusters: PersistentMap(),
-    replicas: PersistentMap(),
-    items: PersistentMap(),
+    databases: PersistentMap.empty(),
+    schemas: PersistentMap.empty(),
+    roles: PersistentMap.empty(),
+    clusters: PersistentMap.empty(),
+    replicas: PersistentMap.empty(),
+    items: PersistentMap.empty(),
     small,
-    databaseByName: PersistentMap(),
-    schemaByName: PersistentMap(),
-    roleByName: PersistentMap(),
-    clusterByName: PersistentMap(),
-    replicasOfCluster: PersistentMap(),
-    itemsOfSchema: PersistentMap(),
-    typesOfSchema: PersistentMap(),
-    itemByOid: PersistentMap(),
-    itemsOfKind: PersistentMap(),
-    itemCounts: PersistentMap(),
-    dependents: PersistentMap(),
-    itemsOfCluster: PersistentMap(),
-    versionsOfSecret: PersistentMap(),
-    stagesOfSecret: PersistentMap(),
-    lastSequence: PersistentMap(),
-    currentVersion: PersistentMap(),
-    pins: PersistentMap(),
-    pinsOfSecret: PersistentMap(),
-    pinsOfObject: PersistentMap(),
-    pinsOfReplica: PersistentMap(),
+    databaseByName: PersistentMap.empty(),
+    schemaByName: PersistentMap.empty(),
+    roleByName: PersistentMap.empty(),
+    clusterByName: PersistentMap.empty(),
+    replicasOfCluster: PersistentMap.empty(),
+    itemsOfSchema: PersistentMap.empty(),
+    typesOfSchema: PersistentMap.empty(),
+    itemByOid: PersistentMap.empty(),
+    itemsOfKind: PersistentMap.empty(),
+    itemCounts: PersistentMap.empty(),
+    dependents: PersistentMap.empty(),
+    itemsOfCluster: PersistentMap.empty(),
+    versionsOfSecret: PersistentMap.empty(),
+    stagesOfSecret: PersistentMap.empty(),
+    lastSequence: PersistentMap.empty(),
+    currentVersion: PersistentMap.empty(),
+    pins: PersistentMap.empty(),
+    pinsOfSecret: PersistentMap.empty(),
+    pinsOfObject: PersistentMap.empty(),
+    pinsOfReplica: PersistentMap.empty(),
     auditEvents: List(),
     statusEvents: List(),
-    latestStatus: PersistentMap(),
-    rowsOfTable: PersistentMap(),
-    commentsOfObject: PersistentMap(),
+    latestStatus: PersistentMap.empty(),
+    rowsOfTable: PersistentMap.empty(),
+    commentsOfObject: PersistentMap.empty(),
   };
 }
 
@@ -120,8 +121,8 @@ function deleteRecord(draft: Draft, collection: Collection, key: string): void {
 function openMaps(draft: Draft): void {
   const fields = draft as unknown as Record<string, unknown>;
   for (const [name, value] of Object.entries(fields)) {
-    if (PersistentMap.isMap(value) || List.isList(value)) {
-      fields[name] = (value as PersistentMap<string, unknown>).asMutable();
+    if (value instanceof PersistentMap || List.isList(value)) {
+      fields[name] = value.asMutable();
     }
   }
 }
@@ -129,8 +130,8 @@ function openMaps(draft: Draft): void {
 function closeMaps(draft: Draft): void {
   const fields = draft as unknown as Record<string, unknown>;
   for (const [name, value] of Object.entries(fields)) {
-    if (PersistentMap.isMap(value) || List.isList(value)) {
-      fields[name] = (value as PersistentMap<string, unknown>).asImmutable();
+    if (value instanceof PersistentMap || List.isList(value)) {
+      fields[name] = value.asImmutable();
     }
   }
 }

@@ -31,9 +31,6 @@ export const COLLECTIONS: readonly Collection[] = [
   'aws',
 ];
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 /** What the store must write for a change; nothing for temporary items. */
 export function toEdit(change: Change): StoreEdit | null {
   switch (change.kind) {
@@ -44,7 +41,7 @@ export function toEdit(change: Change): StoreEdit | null {
       return {
         space: collection,
         key: keyOf(collection, record),
-        value: encoder.encode(JSON.stringify(record)),
+        value: Buffer.from(JSON.stringify(record)),
       };
     }
     case 'delete':
@@ -59,7 +56,8 @@ export function toEdit(change: Change): StoreEdit | null {
 /** Not the parser's own error: that repeats what it read. */
 function readRecord<C extends Collection>(collection: C, key: string, value: Uint8Array): Collections[C] {
   try {
-    const record = JSON.parse(decoder.decode(value)) as Collections[C];
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const record = JSON.parse(bytes.toString('utf8')) as Collections[C];
     if (keyOf(collection, record) === key) return record;
   } catch {
     // Damaged, as below.

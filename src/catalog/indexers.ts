@@ -3,12 +3,12 @@
  * taking the old one out and putting the new one in, so no index can keep what is gone. Indexes by name give up an entry
  * only while it still points at the record that leaves: two records may swap names in one commit.
  */
-import type { Map as PersistentMap } from 'immutable';
 import type { Draft } from './apply.ts';
 import type { Collection, Collections } from './changes.ts';
 import type { Id } from './ids.ts';
 import type { Item, StatusEventRecord } from './records.ts';
 import { addToSet, removeFromSet, removeIn, setIn } from './persistent.ts';
+import type { PersistentMap } from './persistent-map.ts';
 import type { SmallCollection } from './snapshot.ts';
 
 export interface Indexer<R> {

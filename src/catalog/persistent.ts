@@ -1,6 +1,7 @@
-import { Map as PersistentMap, Set as PersistentSet } from 'immutable';
+import { PersistentMap, type Key } from './persistent-map.ts';
+import { PersistentSet } from './persistent-set.ts';
 
-type Openable = PersistentMap<never, never> | PersistentSet<never>;
+type Openable = { asImmutable(): unknown };
 
 /** Inner collections that a bulk edit has open; see {@link withOpenInner}. */
 let opened: Set<unknown> | undefined;
@@ -32,16 +33,16 @@ function editable<C extends { readonly size: number; asMutable(): C }>(inner: C)
 }
 
 /** Adds to a set inside a map of sets. */
-export function addToSet<K, T>(
+export function addToSet<K extends Key, T extends Key>(
   map: PersistentMap<K, PersistentSet<T>>,
   key: K,
   value: T,
 ): PersistentMap<K, PersistentSet<T>> {
-  return map.set(key, editable(map.get(key) ?? (PersistentSet() as PersistentSet<T>)).add(value));
+  return map.set(key, editable(map.get(key) ?? PersistentSet.empty<T>()).add(value));
 }
 
 /** Takes out of a set inside a map of sets; empty sets go. */
-export function removeFromSet<K, T>(
+export function removeFromSet<K extends Key, T extends Key>(
   map: PersistentMap<K, PersistentSet<T>>,
   key: K,
   value: T,
@@ -52,17 +53,17 @@ export function removeFromSet<K, T>(
 }
 
 /** Sets a key inside a map of maps. */
-export function setIn<K, L, V>(
+export function setIn<K extends Key, L extends Key, V>(
   map: PersistentMap<K, PersistentMap<L, V>>,
   key: K,
   inner: L,
   value: V,
 ): PersistentMap<K, PersistentMap<L, V>> {
-  return map.set(key, editable(map.get(key) ?? (PersistentMap() as PersistentMap<L, V>)).set(inner, value));
+  return map.set(key, editable(map.get(key) ?? PersistentMap.empty<L, V>()).set(inner, value));
 }
 
 /** Deletes a key inside a map of maps, if `matches` says it is still the one meant; empty maps go. */
-export function removeIn<K, L, V>(
+export function removeIn<K extends Key, L extends Key, V>(
   map: PersistentMap<K, PersistentMap<L, V>>,
   key: K,
   inner: L,

@@ -2,7 +2,7 @@
  * One immutable version of the whole catalog. Every statement reads exactly one. Applying changes gives a new snapshot
  * that shares all it can with the old one (persistent maps), so a commit costs what it changes, not what exists.
  */
-import type { List, Map as PersistentMap, Set as PersistentSet } from 'immutable';
+import type { List } from 'immutable';
 import type { Id } from './ids.ts';
 import type { Collections } from './changes.ts';
 import type {
@@ -20,6 +20,8 @@ import type {
   StatusEventRecord,
   TableRowRecord,
 } from './records.ts';
+import type { PersistentMap } from './persistent-map.ts';
+import type { PersistentSet } from './persistent-set.ts';
 
 /** Records of the small collections, by key. */
 export type SmallCollection =

@@ -1,5 +1,6 @@
 /** For tests of this room: a session over an empty catalog, and calls of functions by signature with argument texts. */
-import { Map as PersistentMap, List } from 'immutable';
+import { List } from 'immutable';
+import { PersistentMap } from '../catalog/persistent-map.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { SqlError } from '../errors.ts';
 import type { SessionContext } from '../query/session-context.ts';
@@ -14,7 +15,7 @@ import type { CallTypes, FunctionDef, OperatorDef } from './function.ts';
 import { isPolymorphic } from './polymorphic.ts';
 import { functionsByName, operatorsByName } from './registry.ts';
 
-const EMPTY = PersistentMap<never, never>();
+const EMPTY = PersistentMap.empty<never, never>();
 
 const EMPTY_SNAPSHOT = new Proxy({} as Snapshot, {
   get(_, property) {

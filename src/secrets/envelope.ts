@@ -57,8 +57,7 @@ function associatedData(secretId: string, versionId: string, part: 'key' | 'valu
   return Buffer.from(JSON.stringify(['tumbler', FORMAT, part, secretId, versionId]));
 }
 
-function sealPart(key: Uint8Array, data: Uint8Array, associated: Buffer): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+function sealPart(key: Uint8Array, nonce: Uint8Array, data: Uint8Array, associated: Buffer): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associated);
   return Buffer.concat([nonce, cipher.update(data), cipher.final(), cipher.getAuthTag()]);
@@ -83,12 +82,16 @@ export function seal(
 ): Uint8Array {
   const id = Buffer.from(wrapping.id);
   if (id.length > 255) throw new EnvelopeError('the id of a wrapping key is at most 255 bytes');
-  const dataKey = randomBytes(KEY_BYTES);
+  // One draw for the three: each costs as much as the sealing itself.
+  const random = randomBytes(KEY_BYTES + 2 * NONCE_BYTES);
+  const dataKey = random.subarray(0, KEY_BYTES);
+  const keyNonce = random.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES);
+  const valueNonce = random.subarray(KEY_BYTES + NONCE_BYTES);
   const sealed = Buffer.concat([
     Buffer.from([FORMAT, id.length]),
     id,
-    sealPart(wrapping.key.open(), dataKey, associatedData(secretId, versionId, 'key')),
-    sealPart(dataKey, value.open(), associatedData(secretId, versionId, 'value')),
+    sealPart(wrapping.key.open(), keyNonce, dataKey, associatedData(secretId, versionId, 'key')),
+    sealPart(dataKey, valueNonce, value.open(), associatedData(secretId, versionId, 'value')),
   ]);
   dataKey.fill(0);
   return sealed;
@@ -168,7 +171,8 @@ function wrapDataKey(
   versionId: string,
   wrapping: WrappingKey,
 ): Wrapping {
-  const wrapped = sealPart(wrapping.key.open(), dataKey, associatedData(secretId, versionId, 'key'));
+  const nonce = randomBytes(NONCE_BYTES);
+  const wrapped = sealPart(wrapping.key.open(), nonce, dataKey, associatedData(secretId, versionId, 'key'));
   return { id: wrapping.id, wrapped };
 }
 
