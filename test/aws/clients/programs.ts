@@ -57,6 +57,11 @@ const kotlin = join(CACHE, 'kotlin');
 const SOURCES = import.meta.dirname;
 const python = join(CACHE, 'python/bin/python');
 
+const javaClass = (name: string): Pick<Program, 'command' | 'installed'> => ({
+  command: ['java', '-XX:TieredStopAtLevel=1', '-cp', `${java}/classes:${java}/lib/*`, name],
+  installed: existsSync(`${java}/classes/${name}.class`) && works('java', '-version'),
+});
+
 /** Every program. */
 export const PROGRAMS: readonly Program[] = [
   {
@@ -67,8 +72,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: 'Java SDK v2',
-    command: ['java', '-XX:TieredStopAtLevel=1', '-cp', `${java}/classes:${java}/lib/*`, 'Main'],
-    installed: existsSync(`${java}/classes/Main.class`) && works('java', '-version'),
+    ...javaClass('Main'),
   },
   {
     name: 'Kotlin SDK',
@@ -80,6 +84,21 @@ export const PROGRAMS: readonly Program[] = [
     },
   },
   { name: 'Go SDK v2', command: [join(CACHE, 'go/aws')], installed: existsSync(join(CACHE, 'go/aws')) },
+];
+
+/** Clients that keep what they read, with the steps that each has. */
+export const CACHING_PROGRAMS: readonly (Program & { readonly steps: readonly string[] })[] = [
+  {
+    name: 'caching client for Python, Powertools for Lambda',
+    command: [python, join(SOURCES, 'python/caching.py')],
+    installed: works(python, '-c', 'import aws_secretsmanager_caching, aws_lambda_powertools'),
+    steps: ['keeps what it read', 'refreshes', 'decorates', 'powertools'],
+  },
+  {
+    name: 'caching client for Java, JDBC driver for PostgreSQL',
+    ...javaClass('Caching'),
+    steps: ['cache', 'login by a secret', 'login after a rotation'],
+  },
 ];
 
 export interface ProgramRun {
