@@ -117,6 +117,41 @@ describe('conditions', () => {
     expect(rows(`select label from named where id = 3`, session())).toEqual([['CYD']]);
   });
 
+  it.each([
+    // through groups, windows, DISTINCT and set operations, to the relations
+    ['select * from (select dept, count(*) from emp group by dept) s where dept = 20'],
+    ['select * from (select dept, rank() over (partition by dept order by id) from emp) s where dept = 20'],
+    ['select * from (select distinct dept from emp order by dept) s where dept = 20'],
+    ['select * from (select distinct on (dept) dept, id from emp order by 1, 2) s where dept = 20'],
+    ['select * from (select dept from emp union select dept from emp) s where dept = 20'],
+    ['select * from (select dept, generate_series(1, 2) from emp) s where dept = 20'],
+    ['select * from (select dept, (select 1 from dept) from emp) s where dept = 20'],
+    ['with t as (select dept, count(*) from emp group by dept) select * from t where dept = 20'],
+    ['with t as (select * from emp), u as (select dept from t) select * from u where dept = 20'],
+    ['select dept, count(*) from emp group by dept having dept = 20'],
+  ])('are asked of the relation: %s', (sql) => {
+    expect(plan(sql)).toMatch(/Scan on public\.emp\n +Filter: emp\.dept = 20/);
+  });
+
+  it.each([
+    ['select * from (select dept from emp order by id limit 3) s where dept = 20'],
+    ['select * from (select dept, rank() over (order by id) from emp) s where dept = 20'],
+    ['select * from (select distinct on (id) dept, id from emp order by id) s where dept = 20'],
+    ['select * from (select id, count(*) as dept from emp group by id) s where dept = 20'],
+    ['select dept, count(*) from emp group by rollup (dept) having dept = 20'],
+    ['with t as materialized (select dept from emp) select * from t where dept = 20'],
+    ['with t as (select dept from emp) select * from t a, t b where a.dept = 20'],
+    ['with t as (select dept, random() from emp) select * from t where dept = 20'],
+  ])('stay above what they would change: %s', (sql) => {
+    expect(plan(sql)).not.toMatch(/Scan on public\.emp\n +Filter/);
+  });
+
+  it('on types reach the index inside the query that asyncpg sends', () => {
+    const text = plan(`select * from (select t.oid, (select count(*) from pg_range r where r.rngtypid = t.oid)
+      from pg_type t join pg_namespace n on n.oid = t.typnamespace) ti where ti.oid = any ($1::oid[])`);
+    expect(text).toContain('Index lookup on pg_catalog.pg_type t');
+  });
+
   it('make an outer join whose missing side they refuse an inner one', () => {
     expect(plan('select 1 from emp e left join dept d on d.id = e.dept where d.id > 5')).not.toContain(
       'left join',

@@ -38,7 +38,8 @@ function bindCte(level: Level, cte: CommonTableExpr, recursive: boolean): CtePla
   const { plan, columns } = bindSelect(level.beside(), query.SelectStmt, { settle: true });
   const id = level.binding.nextCte();
   declare(level, { name: cte.ctename ?? '', id, columns: namedColumns(cte, columns), owner: level.args });
-  return { id, name: cte.ctename ?? '', query: plan, recursive: null };
+  const materialized = cte.ctematerialized === 'CTEMaterializeAlways';
+  return { id, name: cte.ctename ?? '', query: plan, materialized, recursive: null };
 }
 
 const DATA_CHANGES: Readonly<Record<string, string>> = {
@@ -94,6 +95,7 @@ function bindRecursive(level: Level, cte: CommonTableExpr, stmt: SelectStmt): Ct
     id,
     name,
     query: start.plan,
+    materialized: true,
     recursive: { step, workId, distinct, types: columns.map((column) => column.type) },
   };
 }

@@ -3,8 +3,8 @@
  * each join gets its hash keys and, where an index answers, a right side that is looked up for each left frame.
  */
 import type { Expr } from '../expr.ts';
-import { isVolatile } from '../expr-walk.ts';
-import type { FrameNode, Join, Scan } from '../plan/nodes.ts';
+import { isVolatile, replace, sameExpr, slotsOf, some } from '../expr-walk.ts';
+import type { AggregateNode, FrameNode, Join, Scan, WindowNode } from '../plan/nodes.ts';
 import {
   conjunction,
   conjunctsOf,
@@ -50,11 +50,43 @@ function place(node: FrameNode, conditions: readonly Expr[], known: Slots): Fram
     case 'one':
       return filtered(node, conditions);
     case 'aggregate':
-    case 'window':
-      return filtered({ ...node, input: place(node.input, [], known) }, conditions);
+    case 'window': {
+      const { below, above } = throughGroups(node, conditions);
+      return filtered({ ...node, input: place(node.input, below, known) }, above);
+    }
     case 'join':
       return placeJoin(node, conditions, known);
   }
+}
+
+/** Conditions that take or leave whole groups, or whole partitions, can be asked of the rows before. */
+function throughGroups(
+  node: AggregateNode | WindowNode,
+  conditions: readonly Expr[],
+): { readonly below: readonly Expr[]; readonly above: readonly Expr[] } {
+  const below: Expr[] = [];
+  const above: Expr[] = [];
+  for (const condition of conditions) {
+    const inside = isVolatile(condition) || hasSubquery(condition) ? null : beforeGroups(node, condition);
+    if (inside === null) above.push(condition);
+    else below.push(inside);
+  }
+  return { below, above };
+}
+
+function beforeGroups(node: AggregateNode | WindowNode, condition: Expr): Expr | null {
+  const isKey = (part: Expr): boolean => {
+    if (part.kind === 'wholeRow') return false;
+    if (part.kind !== 'var') return true;
+    if (node.kind === 'aggregate') return part.slot === node.slot && part.col < node.keys.length;
+    return node.calls.every(({ window }) => window.partition.some((key) => sameExpr(key, part)));
+  };
+  // Without keys there is one group, whatever rows there are; a grouping set may leave a key out.
+  if (node.kind === 'aggregate' && (node.sets !== null || node.keys.length === 0)) return null;
+  if (slotsOf(condition).size === 0 || some(condition, (part) => !isKey(part))) return null;
+  if (node.kind === 'window') return condition;
+  const before = replace(condition, (part) => (part.kind === 'var' ? node.keys[part.col] : undefined));
+  return isVolatile(before) || hasSubquery(before) ? null : before;
 }
 
 function filtered(input: FrameNode, conditions: readonly Expr[]): FrameNode {

@@ -3,9 +3,11 @@ import type { Expr } from '../expr.ts';
 import { transform } from '../expr-walk.ts';
 import type { FrameNode, Limit, Project, ProjectSet, RowNode, Sort } from '../plan/nodes.ts';
 import { fold } from './fold.ts';
+import { inlineCtes } from './inline-ctes.ts';
 import { planJoins } from './joins.ts';
 import { mapFrames, mapRowInputs } from './map-nodes.ts';
 import { pullUp } from './pull-up.ts';
+import { pushDown } from './push-down.ts';
 import { withWidths } from './widths.ts';
 
 const optimised = new WeakMap<RowNode, RowNode>();
@@ -32,6 +34,10 @@ function improve(node: RowNode): RowNode {
       return improveLimit(node);
     case 'convert':
       return { ...node, input: optimise(node.input), targets: node.targets.map(expression) };
+    case 'with': {
+      const inlined = inlineCtes(node);
+      return inlined.kind === 'with' ? mapRowInputs(inlined, optimise) : improve(inlined);
+    }
     default:
       return mapRowInputs(node, optimise);
   }
@@ -47,8 +53,8 @@ function expression(expr: Expr): Expr {
 
 function improveLevel(node: Project | ProjectSet): RowNode {
   const pulled = pullUp(node);
-  const folded = mapFrames(pulled.input, expression, subqueries);
-  const joined = planJoins(folded);
+  const folded = mapFrames(pulled.input, expression);
+  const joined = mapFrames(planJoins(folded), (expr) => expr, subqueries);
   const targets = pulled.targets.map(expression);
   if (pulled.kind === 'project') return { ...pulled, input: withWidths(joined, targets), targets };
   const levels = pulled.levels.map((calls) => calls.map((call) => expression(call) as typeof call));
@@ -57,7 +63,9 @@ function improveLevel(node: Project | ProjectSet): RowNode {
 }
 
 function subqueries(node: FrameNode): FrameNode {
-  return node.kind === 'subquery' ? { ...node, query: optimise(node.query) } : node;
+  if (node.kind !== 'subquery') return node;
+  const pushed = pushDown(node);
+  return { ...pushed, query: optimise(pushed.query) };
 }
 
 /** ORDER BY with LIMIT keeps only the rows that can be among the first. */

@@ -254,12 +254,14 @@ export interface Convert {
 
 /**
  * A common table expression. Ids are unique in the whole statement. It runs at most once for each run of the `with` node
- * that holds it; `materialized` false allows to run it where it is read.
+ * that holds it; one that is not `materialized` may run where it is read.
  */
 export interface CtePlan {
   readonly id: number;
   readonly name: string;
   readonly query: RowNode;
+  /** AS MATERIALIZED: computed once, whoever reads it. */
+  readonly materialized: boolean;
   /** WITH RECURSIVE: `query` starts, `recursive` goes on from the rows of the step before, read by `CteScan` of `workId`. */
   readonly recursive: {
     readonly step: RowNode;

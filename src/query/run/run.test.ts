@@ -202,6 +202,7 @@ describe('WITH RECURSIVE', () => {
         id: 1,
         name: 't',
         query: { kind: 'values', width: 1, rows: [[int(1)]] },
+        materialized: false,
         recursive: { step: next, workId: 2, distinct, types: [INT4] },
       },
     ],
