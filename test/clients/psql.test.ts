@@ -1,9 +1,12 @@
 /** psql: every command that lists or describes, with patterns and modifiers, and the queries of tab completion. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPsql, psql } from '../support/psql.ts';
 import { canServe, keepFigures, startLiveServer, type LiveServer } from './support/live-server.ts';
-import type { Recorder } from './support/recorder.ts';
+import { FAILS, type Recorder } from './support/recorder.ts';
 
 /** Commands that take a pattern; `S` and `+` where psql does. */
 const LISTING =
@@ -108,6 +111,64 @@ describe.skipIf(!canServe || !hasPsql())('psql', () => {
     const { output } = await psql(url, '\\dp people');
     expect(output).toMatch(/materialize=arwd\/materialize/);
     expect(output).toMatch(/reader=r\/materialize/);
+  });
+
+  it('shows the query of a view as SQL that can be run again', async () => {
+    const { output } = await psql(url, '\\sv adults\n\\d+ names', ['-q']);
+    expect(output).toContain('CREATE OR REPLACE VIEW public.adults AS');
+    expect(output).not.toContain('[u');
+    const [, again = ''] = /(CREATE OR REPLACE VIEW[^]*?)\n +Materialized view/.exec(output) ?? [];
+    expect((await psql(url, `${again};`)).messages).not.toMatch(/ERROR/);
+  });
+
+  it('describes, turns, generates, repeats, copies and remembers results', async () => {
+    const script = [
+      `SELECT 1 AS a, 'x'::text AS b \\gdesc`,
+      `SELECT v, h, c FROM (VALUES ('a', 'left', 1), ('b', 'right', 2)) t (v, h, c) \\crosstabview`,
+      `SELECT 'SELECT 41 + 1 AS answer' \\gexec`,
+      `SELECT id AS kept FROM people ORDER BY id LIMIT 1 \\gset`,
+      '\\echo kept is :kept',
+      `\\copy shop.items FROM PROGRAM 'printf "copied,1.5\\\\nagain,2\\\\n"' WITH (FORMAT csv)`,
+      `\\copy (SELECT sku, price FROM shop.items ORDER BY sku) TO STDOUT WITH (FORMAT csv)`,
+      '\\timing on',
+      `DELETE FROM shop.items;`,
+      `SELECT * FROM missing ${FAILS};`,
+      '\\errverbose',
+      '\\echo last :LAST_ERROR_SQLSTATE :SQLSTATE :ROW_COUNT',
+    ].join('\n');
+    const { output, messages } = await psql(url, script, ['-v', 'ON_ERROR_STOP=0']);
+    expect(output).toMatch(/a +\| integer\n +b +\| text/);
+    expect(output).toMatch(/v +\| left +\| right[^]*a +\| +1 +\|[^]*b +\| +\| +2/);
+    expect(output).toMatch(/answer[^]*42/);
+    expect(output).toContain('kept is 1\n');
+    expect(output).toContain('COPY 2\nagain,2\ncopied,1.5\n');
+    expect(output).toMatch(/DELETE 2\nTime: [\d.]+ ms/);
+    expect(messages).toMatch(/ERROR: +(\w{5}): .*missing/);
+    expect(output).toMatch(/last (\w{5}) \1 0/);
+    expect(recorder.failures()).toEqual([]);
+  });
+
+  it('opens views in an editor and runs what comes back', async () => {
+    const editor = join(mkdtempSync(join(tmpdir(), 'tumbler-editor-')), 'editor');
+    writeFileSync(editor, `#!/bin/sh\nsed -i 's/id, name/id, name, born/' "$1"\n`, { mode: 0o700 });
+    const { output, messages } = await psql(url, '\\ev adults\n;\n\\d adults', [], { PSQL_EDITOR: editor });
+    rmSync(dirname(editor), { recursive: true });
+    expect(messages).not.toMatch(/ERROR/);
+    expect(output).toMatch(/ born +\| date/);
+  });
+
+  it('repeats with \\watch until it is interrupted', async () => {
+    const child = spawn('psql', ['-X', '-q', url], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stdin.write(`SELECT 'again' AS w \\watch 0.05\n`);
+    while ((output.match(/again/g) ?? []).length < 3) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    child.kill('SIGINT');
+    child.stdin.end(`SELECT 'after';\n`);
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(output).toContain('after');
   });
 
   it('completes names', async () => {

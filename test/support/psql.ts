@@ -16,10 +16,15 @@ export interface PsqlResult {
 }
 
 /** Runs a script through one psql session; it stops at the first error. */
-export function psql(url: string, script: string, flags: readonly string[] = []): Promise<PsqlResult> {
+export function psql(
+  url: string,
+  script: string,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<PsqlResult> {
   const child = spawn('psql', ['-X', '-v', 'ON_ERROR_STOP=1', ...flags, url], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, PAGER: '', PGCONNECT_TIMEOUT: '10' },
+    env: { ...process.env, PAGER: '', PGCONNECT_TIMEOUT: '10', ...env },
   });
   let output = '';
   let messages = '';
