@@ -16,6 +16,7 @@ import type { FunctionDef, OperatorDef } from './function.ts';
 import { seriesRows } from './generate-series.ts';
 import { integerFunctions } from './integer-arithmetic.ts';
 import { jsonAccess, jsonRows } from './json-access.ts';
+import { pathFunctions, pathRows } from './jsonpath/functions.ts';
 import { jsonRecordRows, jsonRecords } from './json-records.ts';
 import { jsonAggregates, jsonBuilders } from './json-functions.ts';
 import { likeFunctions } from './like.ts';
@@ -55,6 +56,7 @@ export const scalarFamilies: readonly ScalarTable[] = [
   jsonBuilders,
   jsonAccess,
   jsonRecords,
+  pathFunctions,
   numericFunctions,
   byteFunctions,
   textBuilding,
@@ -75,6 +77,7 @@ export const rowsFamilies: readonly RowsTable[] = [
   aclRows,
   jsonRows,
   jsonRecordRows,
+  pathRows,
   miscellaneousRows,
   catalogExtraRows,
 ];

@@ -13,6 +13,7 @@ import {
   roundMicros,
 } from '../types/calendar.ts';
 import { dateToTimestamp, timestampToInstant } from './comparison.ts';
+import { parseTemplate } from './datetime-template.ts';
 import { withSession, type ScalarTable } from './define.ts';
 import { readFields, type Fields } from './from-char-fields.ts';
 import { sessionZone } from './session-zone.ts';
@@ -119,6 +120,29 @@ function offsetOf({ zoneSign, zoneHours, zoneMinutes }: Fields, text: string): n
     throw outOfRange(text);
   }
   return zoneSign * (zoneHours * 3600 + zoneMinutes * 60);
+}
+
+/** What a template says of a text, for callers that decide about the type by it. */
+export interface TemplateValue {
+  readonly days: number;
+  readonly micros: bigint;
+  readonly offset: number | undefined;
+  readonly hasDate: boolean;
+  readonly hasTime: boolean;
+}
+
+const TIME_PATTERN = /^(?:HH(?:12|24)?|MI|SS|S{4,5}|MS|US|FF\d|[AP]\.?M\.?)$/;
+
+export function readTemplate(text: string, template: string): TemplateValue {
+  const fields = readFields(text, template);
+  const patterns = parseTemplate(template).flatMap((node) => ('pattern' in node ? [node.pattern] : []));
+  return {
+    days: dayOf(fields, text),
+    micros: timeOf(fields, text),
+    offset: offsetOf(fields, text),
+    hasTime: patterns.some((pattern) => TIME_PATTERN.test(pattern)),
+    hasDate: patterns.some((pattern) => !TIME_PATTERN.test(pattern) && !pattern.startsWith('TZ')),
+  };
 }
 
 export const datetimeReading: ScalarTable = {

@@ -495,6 +495,8 @@ export const PG_OPERATORS: readonly string[] = [
   '3965\t->>\tjson\tint4\t3950\t\t0\t0',
   '3966\t#>\tjson\t_text\t3951\t\t0\t0',
   '3967\t#>>\tjson\t_text\t3953\t\t0\t0',
+  '4012\t@?\tjsonb\tjsonpath\t4010\t\t0\t0',
+  '4013\t@@\tjsonb\tjsonpath\t4011\t\t0\t0',
   '5025\t+\tpg_lsn\tnumeric\t5022\t\t5026\t0',
   '5026\t+\tnumeric\tpg_lsn\t5023\t\t5025\t0',
   '5027\t-\tpg_lsn\tnumeric\t5024\t\t0\t0',

@@ -5,6 +5,7 @@ import { checkDate, checkTimestamp, MICROS_PER_DAY } from './calendar.ts';
 import { type Datum, Interval, SqlArray, SqlRecord, TIMESTAMP_INFINITY, TimeTz } from './datum.ts';
 import { invalidBinary } from './input-error.ts';
 import { parseJsonb } from './jsonb.ts';
+import { canonicalJsonPath } from './jsonpath/print.ts';
 import { fitToTypmod } from './length-coercion.ts';
 import { decodeNumeric } from './numeric-binary.ts';
 import { EMPTY_RANGE, makeRange } from './range.ts';
@@ -52,6 +53,10 @@ const RECEIVERS: Readonly<Record<string, Receiver>> = {
     const text = decodeUtf8(bytes);
     parseJsonb(text, 'json');
     return text;
+  },
+  jsonpath: (bytes) => {
+    if (bytes[0] !== 1) throw invalidBinary('jsonpath');
+    return canonicalJsonPath(decodeUtf8(bytes.subarray(1)));
   },
   jsonb: (bytes) => {
     if (bytes[0] !== 1) throw invalidBinary('jsonb');

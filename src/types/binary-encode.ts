@@ -96,6 +96,7 @@ const SENDERS: Readonly<Record<string, BinaryEncoder>> = {
     const { micros, days, months } = datum as Interval;
     return Buffer.concat([int64(micros), int32(days), int32(months)]);
   },
+  jsonpath: (datum) => Buffer.from(`\u0001${datum as string}`, 'utf8'),
   jsonb: (datum) => Buffer.from(`\u0001${formatJsonb((datum as Jsonb).value)}`, 'utf8'),
   tid: (datum) => {
     const [block, offset] = (datum as string).slice(1, -1).split(',').map(Number);

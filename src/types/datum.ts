@@ -18,6 +18,7 @@ import type { Numeric } from './numeric.ts';
  * | timestamp, timestamptz | bigint: microseconds since 2000-01-01 00:00 UTC; {@link TIMESTAMP_INFINITY} and its negation |
  * | interval | {@link Interval} |
  * | jsonb | {@link Jsonb} |
+ * | jsonpath | string, in the canonical spelling |
  * | arrays, int2vector, oidvector | {@link SqlArray} |
  * | list | {@link SqlList} |
  * | map | {@link SqlMap} |

@@ -57,6 +57,7 @@ const BASE_TYPES: readonly Entry[] = [
   ['regconfig', 3734, 3735, 'N', 4],
   ['regdictionary', 3769, 3770, 'N', 4],
   ['jsonb', 3802, 3807, 'U', -1],
+  ['jsonpath', 4072, 4073, 'U', -1],
   ['regnamespace', 4089, 4090, 'N', 4],
   ['regrole', 4096, 4097, 'N', 4],
   ['regcollation', 4191, 4192, 'N', 4],

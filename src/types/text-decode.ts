@@ -10,6 +10,7 @@ import { parseFloat4, parseFloat8 } from './float-text.ts';
 import { invalidInput } from './input-error.ts';
 import { INTEGER_BOUNDS, parseInteger, parseSmallInteger } from './integer-text.ts';
 import { parseJsonb } from './jsonb.ts';
+import { canonicalJsonPath } from './jsonpath/print.ts';
 import { fitToTypmod } from './length-coercion.ts';
 import { Numeric } from './numeric.ts';
 import type { SqlType } from './sql-type.ts';
@@ -35,6 +36,7 @@ const READERS: Readonly<Record<string, Decoder>> = {
     return text;
   },
   jsonb: (text) => parseJsonb(text),
+  jsonpath: (text) => canonicalJsonPath(text),
   int2: (text) => parseSmallInteger(text, INTEGER_BOUNDS.int2),
   int4: (text) => parseSmallInteger(text, INTEGER_BOUNDS.int4),
   int8: (text) => parseInteger(text, INTEGER_BOUNDS.int8),

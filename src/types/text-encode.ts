@@ -48,6 +48,7 @@ const SIMPLE: Readonly<Record<string, TextEncoder>> = {
   varchar: asIs,
   bpchar: asIs,
   json: asIs,
+  jsonpath: asIs,
   unknown: asIs,
   cstring: asIs,
   pg_node_tree: asIs,

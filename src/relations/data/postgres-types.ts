@@ -120,6 +120,8 @@ export const POSTGRES_TYPES: readonly PostgresTypeRow[] = [
   [3913, 751, 2401, 0, 0, false, false, 'i', 'x'],
   [3926, 3835, 3837, 0, 0, false, false, 'd', 'x'],
   [3927, 751, 2401, 0, 0, false, false, 'd', 'x'],
+  [4072, 4003, 4004, 0, 0, false, false, 'i', 'x'],
+  [4073, 751, 2401, 0, 0, false, false, 'i', 'x'],
   [4089, 4085, 4088, 0, 0, true, false, 'i', 'p'],
   [4090, 751, 2401, 0, 0, false, false, 'i', 'x'],
   [4096, 4092, 4095, 0, 0, true, false, 'i', 'p'],
