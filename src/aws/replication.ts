@@ -11,11 +11,11 @@ import type { IdSource } from '../engine/committer.ts';
 import { replicasOf } from '../engine/secret-value.ts';
 import { seal } from '../secrets/envelope.ts';
 import type { SecretBytes } from '../secrets/secret-bytes.ts';
-import { removal } from './deletion.ts';
+import { blockers, removal } from './deletion.ts';
 import { withKey, wrappingOf } from './kms/secret-keys.ts';
 import { locationFor, placeOf, secretNamed, suffixOf } from './names.ts';
 import { newSecretItem, schemaFor } from './new-secret.ts';
-import { AwsError, invalidParameter, resourceNotFound } from './protocol/errors.ts';
+import { AwsError, invalidParameter, invalidRequest, resourceNotFound } from './protocol/errors.ts';
 import { present, type Call, type Fields } from './protocol/operation.ts';
 import { noteServiceEvent } from './room.ts';
 import {
@@ -216,11 +216,13 @@ export function shownReplication(
   return records.map((record) => {
     const replica = replicas.find((r) => snapshot.schemas.get(r.schemaId)?.name === record.region);
     const accessed = replica === undefined ? undefined : lastAccessed(call.room.accesses, snapshot, replica);
+    // SQL may have dropped the copy.
+    const dropped = replica === undefined && record.status === 'InSync';
     return present({
       Region: record.region,
       KmsKeyId: record.kmsKeyId,
-      Status: record.status,
-      StatusMessage: record.statusMessage,
+      Status: dropped ? 'Failed' : record.status,
+      StatusMessage: dropped ? 'Replication failed: the replica was dropped.' : record.statusMessage,
       LastAccessedDate: accessed === undefined ? undefined : seconds(accessed),
     });
   });
@@ -237,11 +239,22 @@ export function removeReplicas(
   const gone = replicasOf(tip, primary.id).filter((replica) =>
     regions.includes(placeOf(tip, call.room.home, replica).region),
   );
+  for (const replica of gone) checkUnused(call, tip, replica);
   const after = withoutRegions(primary, regions);
   return {
     primary: after,
     changes: [...gone.flatMap((replica) => removal(call, tip, ids, replica)), put('item', after)],
   };
+}
+
+/** Throws InvalidRequest for a copy that something in SQL uses. */
+function checkUnused(call: Call, tip: Snapshot, replica: SecretItem): void {
+  const users = blockers(tip, replica);
+  if (users.length === 0) return;
+  const { region } = placeOf(tip, call.room.home, replica);
+  throw invalidRequest(
+    `You can't remove the replica in region ${region} because it is still used by ${users.join(', ')}.`,
+  );
 }
 
 function withoutRegions(primary: SecretItem, regions: readonly string[]): SecretItem {

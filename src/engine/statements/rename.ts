@@ -10,6 +10,8 @@ import {
   requireClusterOwner,
   requireDatabasePrivilege,
   requireItemOwner,
+  requireNoCopies,
+  requireNoCopy,
   requireOwner,
 } from '../support/access.ts';
 import { requireFlag } from '../support/flags.ts';
@@ -91,6 +93,8 @@ async function renameItem(node: AlterRename, kind: ItemKind, scope: RunScope): P
   await scope.commit((tip, ids) => {
     const before = tip.items.get(item.id);
     if (before === undefined) throw planError(`unknown catalog item '${written(node.name)}'`);
+    requireNoCopy(scope, before);
+    requireNoCopies(scope, tip, before);
     if (itemAt(tip, before.schemaId, node.to) !== undefined) {
       throw planError(`catalog item '${node.to}' already exists`);
     }

@@ -15,7 +15,12 @@ import { formatType } from '../../types/typmod.ts';
 import { auditChange } from '../audit.ts';
 import { newVersion } from '../secret-value.ts';
 import { staleNotice } from '../stale-notice.ts';
-import { requireItemOwner, requireNotScheduled, requireSchemaPrivilege } from '../support/access.ts';
+import {
+  requireItemOwner,
+  requireNoCopy,
+  requireNotScheduled,
+  requireSchemaPrivilege,
+} from '../support/access.ts';
 import { checkKindLimit, checkObjectLimit } from '../support/limits.ts';
 import { creationTarget, findItem, itemAt, itemOfKind, written } from '../support/resolve.ts';
 import { done, type Handler, type Scope } from './handler.ts';
@@ -122,10 +127,14 @@ export const alterSecret: Handler<AlterSecret> = {
     const secret = itemOfKind(scope, node.name, 'secret');
     const evaluate = planValue(node.value, scope);
     requireItemOwner(scope, secret);
+    requireNoCopy(scope, secret);
     requireNotScheduled(scope, secret);
     const value = evaluate();
     await scope.commit((tip) => {
-      if (!tip.items.has(secret.id)) throw planError(`unknown catalog item '${written(node.name)}'`);
+      const newest = tip.items.get(secret.id);
+      if (newest === undefined) throw planError(`unknown catalog item '${written(node.name)}'`);
+      requireNoCopy(scope, newest);
+      requireNotScheduled(scope, newest);
       const version = newVersion(scope.services, tip, { secretId: secret.id, value, valueKind: 'string' });
       return { changes: version.changes, result: undefined };
     });

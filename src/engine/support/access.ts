@@ -5,7 +5,9 @@
 import { isMember, hasPrivilege } from '../../catalog/privileges.ts';
 import { isUserId, type Id } from '../../catalog/ids.ts';
 import type { AclEntry, ClusterRecord, Item, SchemaRecord } from '../../catalog/records.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import { permissionDenied, planError, SqlError } from '../../errors.ts';
+import { replicasOf } from '../secret-value.ts';
 import type { Scope } from '../statements/handler.ts';
 import { describeObject, fullItemName, fullSchemaName, ITEM_KIND_TEXT } from './names.ts';
 
@@ -143,6 +145,27 @@ export function requireNotScheduled(scope: Scope, item: Item): void {
   throw planError(`secret "${name}" is scheduled for deletion`, {
     detail: `It will be deleted on ${new Date(item.aws.deletionAt).toISOString()}.`,
     hint: 'RestoreSecret of the AWS Secrets Manager API cancels the deletion.',
+  });
+}
+
+/** XX000 for a copy of a secret of another region: its values and its name are those of that secret. */
+export function requireNoCopy(scope: Scope, item: Item): void {
+  if (item.kind !== 'secret' || item.aws?.replicaOf === undefined) return;
+  const name = fullItemName(scope.snapshot, item);
+  const primary = scope.snapshot.items.get(item.aws.replicaOf);
+  throw planError(`secret "${name}" is a copy of a secret of another region`, {
+    ...(primary === undefined
+      ? {}
+      : { detail: `It takes its values from secret "${fullItemName(scope.snapshot, primary)}".` }),
+    hint: 'StopReplicationToReplica of the AWS Secrets Manager API makes it a secret of its own.',
+  });
+}
+
+/** XX000 for a secret that has copies in other regions, which go by its name. */
+export function requireNoCopies(scope: Scope, tip: Snapshot, item: Item): void {
+  if (item.kind !== 'secret' || replicasOf(tip, item.id).length === 0) return;
+  throw planError(`secret "${fullItemName(scope.snapshot, item)}" has copies in other regions`, {
+    hint: 'RemoveRegionsFromReplication of the AWS Secrets Manager API removes them.',
   });
 }
 
