@@ -18,6 +18,8 @@ export interface ErrorFields {
   readonly hint?: string | undefined;
   /** 1-based character (not byte) offset into the query text. */
   readonly position?: number | undefined;
+  /** UTF-16 offset into the text of the statement alone; becomes `position` where the whole text is known. */
+  readonly offset?: number | undefined;
 }
 
 /** An error a client is meant to see. Anything else that is thrown is a defect and is reported as XX000. */
@@ -28,6 +30,7 @@ export class SqlError extends Error {
   readonly detail: string | undefined;
   readonly hint: string | undefined;
   readonly position: number | undefined;
+  readonly offset: number | undefined;
 
   constructor(code: string, message: string, fields: ErrorFields & { severity?: ErrorSeverity } = {}) {
     super(message);
@@ -37,6 +40,7 @@ export class SqlError extends Error {
     this.detail = fields.detail;
     this.hint = fields.hint;
     this.position = fields.position;
+    this.offset = fields.offset;
   }
 
   /** The same error at another severity or with more fields. */
@@ -46,6 +50,7 @@ export class SqlError extends Error {
       detail: fields.detail ?? this.detail,
       hint: fields.hint ?? this.hint,
       position: fields.position ?? this.position,
+      offset: fields.offset ?? this.offset,
     });
   }
 }

@@ -38,7 +38,7 @@ function begin(
 ): Writing {
   const binding = new Binding(session, ParameterTypes.of(options.parameterTypes, session), source);
   const level = new Level(binding, new QueryArguments(null), null);
-  const table = writableTable(session, relation ?? {}, verb);
+  const table = binding.at(relation?.location, () => writableTable(session, relation ?? {}, verb));
   return { binding, level, table, columns: tableColumns(session, table) };
 }
 
@@ -80,7 +80,7 @@ export function bindInsert(node: Insert, session: SessionContext, options: Write
   const { level, table, columns } = writing;
   if (ast.onConflictClause !== undefined) checkOnConflict(table, columns, ast.onConflictClause);
   const ctes = bindWith(level, ast.withClause);
-  const targets = insertTargets(table, columns, ast.cols);
+  const targets = insertTargets(table, columns, ast.cols, writing.binding);
   const source = withCtes(ctes, bindInsertSource(level, columns, targets, ast.selectStmt));
   const name = calledName(writing, ast.relation);
   const { returning } = bindReturning(writing.binding, columns, name, ast.returningClause?.exprs);

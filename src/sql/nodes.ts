@@ -99,4 +99,6 @@ export interface ParsedStatement {
   /** The statement's own text, without the semicolon and surrounding white space and comments. */
   readonly sql: string;
   readonly offset: number;
+  /** The whole string. */
+  readonly text: string;
 }

@@ -41,7 +41,7 @@ function parseOne(sql: string, stream: TokenStream): ParsedStatement {
   const node = parseStatementBody(stream);
   if (!stream.done) stream.expected('end of statement');
   const end = stream.tokens[stream.end - 1]?.end ?? stream.base;
-  return { node, sql: sql.slice(stream.base, end), offset: stream.base };
+  return { node, sql: sql.slice(stream.base, end), offset: stream.base, text: sql };
 }
 
 /**

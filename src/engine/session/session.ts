@@ -9,6 +9,7 @@ import type { Snapshot } from '../../catalog/snapshot.ts';
 import { SqlError, type Notice } from '../../errors.ts';
 import { Interrupt } from '../../query/interrupt.ts';
 import { withoutSecretValues } from '../../sql/guard-error.ts';
+import { positioned } from '../../sql/position.ts';
 import { parseScript } from '../../sql/parser.ts';
 import { printStatement } from '../../sql/printer.ts';
 import type { ParsedStatement as SqlStatement, Statement } from '../../sql/nodes.ts';
@@ -110,12 +111,12 @@ export class Session implements EngineSession {
   }
 
   prepare(statement: ParsedStatement, parameterTypes: readonly number[]): Prepared {
-    const { node, sql } = statement as SqlStatement;
+    const { node, sql, text, offset } = statement as SqlStatement;
     this.transactions.checkUsable(node);
     try {
       return this.plan(node, sql, parameterTypes);
     } catch (error) {
-      throw withoutSecretValues(error, sql);
+      throw withoutSecretValues(positioned(error, text, offset), sql);
     }
   }
 

@@ -5,9 +5,10 @@ import { userType } from '../../relations/user-relation.ts';
 import type { PgSource } from '../../sql/postgres.ts';
 import { typeByOid, UNKNOWN } from '../../types/registry.ts';
 import type { ColumnType, SqlType } from '../../types/sql-type.ts';
-import type { Param } from '../expr.ts';
+import type { Expr, Param } from '../expr.ts';
 import type { RelationUse } from '../plan.ts';
 import type { SessionContext } from '../session-context.ts';
+import { placed } from './places.ts';
 
 /** A name of a relation where the statement's own text has it. */
 export interface FoundName {
@@ -37,6 +38,8 @@ export class Binding {
   readonly uses: RelationUse[] = [];
   readonly names: FoundName[] = [];
   readonly qualifiedColumns: QualifiedColumn[] = [];
+  /** Where literals without a type stand: their text is read when their type is known. */
+  readonly literals = new WeakMap<Expr, number>();
   /** Views being expanded, outermost first. */
   viaViews: readonly Id[] = [];
   /** False in the query of a view. */
@@ -69,15 +72,26 @@ export class Binding {
     }
   }
 
-  /** Runs `work` one level deeper. Throws 54001 past the limit. */
-  nested<T>(work: () => T): T {
+  /** Runs `work` one level deeper; its errors belong to `location`, if one is given. Throws 54001 past the limit. */
+  nested<T>(work: () => T, location?: number): T {
     if (++this.#depth > MAX_DEPTH) {
       throw new SqlError('54001', 'stack depth limit exceeded');
     }
     try {
       return work();
+    } catch (cause) {
+      throw placed(cause, this.source, location);
     } finally {
       this.#depth--;
+    }
+  }
+
+  /** Runs `work`, whose errors belong to `location` unless they have a place of their own. */
+  at<T>(location: number | undefined, work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw placed(cause, this.source, location);
     }
   }
 

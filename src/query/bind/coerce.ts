@@ -4,6 +4,7 @@ import { castSession } from '../../functions/cast-session.ts';
 import { findCast, hasTypmod, type CastContext } from '../../types/cast.ts';
 import { castError, commonType, commonTypeError } from '../../types/coercion.ts';
 import { ANY, BOOL, RECORD, sameType, TEXT, UNKNOWN } from '../../types/registry.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { Expr } from '../expr.ts';
 import type { Binding } from './binding.ts';
@@ -52,8 +53,9 @@ function coerceUnknown(
   const cast = findCast(UNKNOWN, type, context);
   if (cast === undefined) return undefined;
   if (expr.kind === 'const') {
-    const value = expr.value === null ? null : cast(expr.value, typmod, castSession(binding.session));
-    return { kind: 'const', value, type, typmod };
+    const read = (): Datum =>
+      expr.value === null ? null : cast(expr.value, typmod, castSession(binding.session));
+    return { kind: 'const', value: binding.at(binding.literals.get(expr), read), type, typmod };
   }
   return { kind: 'cast', arg: expr, cast, explicit: context === 'explicit', type, typmod };
 }

@@ -25,6 +25,7 @@ import { bindColumnRef } from './columns.ts';
 import { bindArray, bindArrayAs, bindIndirection, bindRow } from './containers.ts';
 import { bindFunctionCall } from './functions.ts';
 import { clause, type Level } from './level.ts';
+import { locationOf, startOf } from './places.ts';
 import { comparisonCall } from './operators.ts';
 import { bindOperatorExpr } from './predicates.ts';
 import { bindSublink } from './sublinks.ts';
@@ -33,12 +34,12 @@ import { bindValueFunction } from './value-functions.ts';
 
 /** Binds an expression in the level's present scope and clause. */
 export function bindExpr(level: Level, node: Node): Expr {
-  return level.binding.nested(() => bindNode(level, node));
+  return level.binding.nested(() => bindNode(level, node), locationOf(node));
 }
 
 function bindNode(level: Level, node: Node): Expr {
   if ('ColumnRef' in node) return bindColumnRef(level, node.ColumnRef);
-  if ('A_Const' in node) return bindConstant(node.A_Const);
+  if ('A_Const' in node) return bindLiteral(level, node.A_Const);
   if ('A_Expr' in node) return bindOperatorExpr(level, node.A_Expr);
   if ('FuncCall' in node) return bindFunctionCall(level, node.FuncCall);
   if ('TypeCast' in node) return bindCast(level, node.TypeCast);
@@ -78,6 +79,14 @@ const FEATURES: Readonly<Record<string, string>> = {
 
 const INT8_LIMIT = 1n << 63n;
 
+function bindLiteral(level: Level, node: A_Const): Expr {
+  const literal = bindConstant(node);
+  if (literal.type === UNKNOWN && node.location !== undefined) {
+    level.binding.literals.set(literal, node.location);
+  }
+  return literal;
+}
+
 /** Literals: a whole number is integer, bigint or numeric by its size; a string has no type yet. */
 function bindConstant(node: A_Const): Expr {
   if (node.isnull === true) return NULL_LITERAL;
@@ -99,16 +108,19 @@ function numberLiteral(text: string): Expr {
 
 function bindLogic(level: Level, node: BoolExpr): Expr {
   const word = node.boolop === 'AND_EXPR' ? 'AND' : node.boolop === 'OR_EXPR' ? 'OR' : 'NOT';
-  const args = (node.args ?? []).map((arg) =>
-    coerceToBoolean(level.binding, bindExpr(level, arg), `${word} argument`),
-  );
+  const { binding } = level;
+  const args = (node.args ?? []).map((arg) => {
+    const bound = bindExpr(level, arg);
+    return binding.at(startOf(arg), () => coerceToBoolean(binding, bound, `${word} argument`));
+  });
   if (word === 'NOT') return { kind: 'not', arg: args[0]!, type: BOOL, typmod: -1 };
   return { kind: word === 'AND' ? 'and' : 'or', args, type: BOOL, typmod: -1 };
 }
 
 function bindCast(level: Level, node: TypeCast): Expr {
   const { binding } = level;
-  const { type, typmod } = bindTypeName(binding.session, node.typeName ?? {});
+  const { typeName = {} } = node;
+  const { type, typmod } = binding.at(typeName.location, () => bindTypeName(binding.session, typeName));
   const inner = node.arg!;
   const arg = bindArrayAs(level, inner, type) ?? bindExpr(level, inner);
   const cast = tryCoerce(binding, arg, type, typmod, 'explicit');
@@ -154,7 +166,7 @@ function bindCase(level: Level, node: CaseExpr): Expr {
       const when = bindExpr(level, arm.CaseWhen.expr!);
       conditions.push(
         subject === undefined
-          ? coerceToBoolean(binding, when, 'CASE/WHEN')
+          ? binding.at(startOf(arm.CaseWhen.expr!), () => coerceToBoolean(binding, when, 'CASE/WHEN'))
           : comparisonCall(binding, '=', subject, when, 'CASE'),
       );
       results.push(bindExpr(level, arm.CaseWhen.result!));

@@ -8,6 +8,7 @@ import { slotsOf } from '../expr-walk.ts';
 import type { FrameNode, RowNode } from '../plan/nodes.ts';
 import { nodeKind, stringsOf } from './ast.ts';
 import { variable } from './build.ts';
+import { locationOf } from './places.ts';
 import { bindJoin, crossJoin } from './joins.ts';
 import type { Level, ScopeItem } from './level.ts';
 import { bindRangeFunction } from './range-functions.ts';
@@ -52,7 +53,7 @@ export function bindFromItem(level: Level, node: Node, lateral: readonly ScopeIt
     if ('JoinExpr' in node) return bindJoin(level, node.JoinExpr, lateral);
     if ('RangeFunction' in node) return bindRangeFunction(level, node.RangeFunction, lateral);
     throw unsupported(FEATURES[nodeKind(node)] ?? 'this kind of FROM item');
-  });
+  }, locationOf(node));
 }
 
 const FEATURES: Readonly<Record<string, string>> = {

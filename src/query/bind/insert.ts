@@ -1,10 +1,11 @@
 /** Where an INSERT's rows come from. */
-import type { Node, SelectStmt } from '@pgsql/types';
+import type { Node, ResTarget, SelectStmt } from '@pgsql/types';
 import type { TableItem } from '../../catalog/records.ts';
 import { planError, unsupported } from '../../errors.ts';
 import type { Expr } from '../expr.ts';
 import type { RowNode } from '../plan/nodes.ts';
 import { listItems } from './ast.ts';
+import type { Binding } from './binding.ts';
 import { variable } from './build.ts';
 import { bindExpr } from './expressions.ts';
 import type { Level } from './level.ts';
@@ -17,19 +18,30 @@ export function insertTargets(
   table: TableItem,
   columns: readonly TableColumn[],
   names: readonly Node[] | undefined,
+  binding: Binding,
 ): readonly number[] {
   if (names === undefined) return columns.map((_, i) => i);
   const positions: number[] = [];
   for (const node of names) {
     if (!('ResTarget' in node)) continue;
-    const { name = '', indirection } = node.ResTarget;
-    if (indirection !== undefined) throw unsupported('INSERT into parts of a column');
-    const position = columns.findIndex((column) => column.name === name);
-    if (position < 0) throw planError(`column "${name}" of relation "${table.name}" does not exist`);
-    if (positions.includes(position)) throw planError(`column "${name}" specified more than once`);
-    positions.push(position);
+    binding.at(node.ResTarget.location, () =>
+      positions.push(insertTarget(table, columns, positions, node.ResTarget)),
+    );
   }
   return positions;
+}
+
+function insertTarget(
+  table: TableItem,
+  columns: readonly TableColumn[],
+  taken: readonly number[],
+  { name = '', indirection }: ResTarget,
+): number {
+  const position = columns.findIndex((column) => column.name === name);
+  if (position < 0) throw planError(`column "${name}" of relation "${table.name}" does not exist`);
+  if (indirection !== undefined) throw unsupported('INSERT into parts of a column');
+  if (taken.includes(position)) throw planError(`column "${name}" specified more than once`);
+  return position;
 }
 
 /** Whole rows of the table. */

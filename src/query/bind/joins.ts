@@ -6,8 +6,8 @@ import type { Expr } from '../expr.ts';
 import type { FrameNode, JoinType } from '../plan/nodes.ts';
 import { stringsOf } from './ast.ts';
 import { conjunction } from './build.ts';
-import { coerce, coerceToBoolean, unifiedType } from './coerce.ts';
-import { bindExpr } from './expressions.ts';
+import { coerce, unifiedType } from './coerce.ts';
+import { bindCondition } from './conditions.ts';
 import { bindFromItem, checkNames, renamed, slotsIn, type FromItem } from './from.ts';
 import { clause, type Level, type ScopeColumn, type ScopeItem } from './level.ts';
 import { comparisonCall } from './operators.ts';
@@ -67,9 +67,7 @@ export function bindJoin(level: Level, join: JoinExpr, lateral: readonly ScopeIt
 
 function bindOn(level: Level, join: JoinExpr, left: FromItem, right: FromItem): Expr {
   return level.withItems([...left.items, ...right.items], () =>
-    level.within(clause('ON clause'), () =>
-      coerceToBoolean(level.binding, bindExpr(level, join.quals!), 'ON clause'),
-    ),
+    bindCondition(level, join.quals!, clause('ON clause')),
   );
 }
 

@@ -8,6 +8,7 @@ import { stringOf } from './ast.ts';
 import { settleUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { clause, type Level } from './level.ts';
+import { locationOf } from './places.ts';
 import type { Target } from './select-list.ts';
 import { requireEquality, requireOrder, sortDirection } from './sort-keys.ts';
 
@@ -33,10 +34,12 @@ export function bindOrder(
   for (const node of nodes) {
     if (!('SortBy' in node)) continue;
     const sort: SortBy = node.SortBy;
-    const target = orderTarget(level, sort.node!, targets, width, what);
-    settle(level, targets, target);
-    requireOrder(targets[target]!.expr.type);
-    items.push({ target, ...sortDirection(sort) });
+    level.binding.at(locationOf(sort.node!), () => {
+      const target = orderTarget(level, sort.node!, targets, width, what);
+      settle(level, targets, target);
+      requireOrder(targets[target]!.expr.type);
+      items.push({ target, ...sortDirection(sort) });
+    });
   }
   return items;
 }

@@ -6,6 +6,7 @@ import { referenceParts } from './columns.ts';
 import { bindExpr } from './expressions.ts';
 import { bindIndirection } from './containers.ts';
 import type { Level } from './level.ts';
+import { locationOf } from './places.ts';
 import { expandRecord, expandStar, type NamedExpr } from './stars.ts';
 
 /** An output column; those past the width of the select list serve sorting only. */
@@ -21,7 +22,7 @@ export function bindTargets(level: Level, nodes: readonly Node[]): Target[] {
 }
 
 function bindTarget(level: Level, name: string | undefined, node: Node): readonly Target[] {
-  const expanded = expand(level, node);
+  const expanded = level.binding.at(locationOf(node), () => expand(level, node));
   if (expanded !== null) return expanded;
   return [{ name: name ?? columnName(node), expr: bindExpr(level, node) }];
 }

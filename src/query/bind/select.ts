@@ -3,12 +3,13 @@ import type { Node, SelectStmt } from '@pgsql/types';
 import { planError, SqlError, unsupported } from '../../errors.ts';
 import { INT8, UNKNOWN } from '../../types/registry.ts';
 import type { Expr } from '../expr.ts';
-import type { FrameNode, RowNode } from '../plan/nodes.ts';
-import { coerceToBoolean, coerceToType, settleUnknown, tryCoerce } from './coerce.ts';
+import type { RowNode } from '../plan/nodes.ts';
+import { coerceToType, settleUnknown, tryCoerce } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindFrom, type SourceColumn } from './from.ts';
 import { bindGroupBy, finishGrouping } from './grouping.ts';
 import { clause, type Level } from './level.ts';
+import { bindCondition, filtered } from './conditions.ts';
 import { bindOrder, distinctRows, sortRows, type OrderItem } from './order.ts';
 import { projection } from './projection.ts';
 import { bindTargets, type Target } from './select-list.ts';
@@ -60,9 +61,7 @@ function bindSimple(level: Level, stmt: SelectStmt, options: SelectOptions): Sel
   const having =
     stmt.havingClause === undefined
       ? null
-      : level.within(clause('HAVING clause', { aggregates: true }), () =>
-          coerceToBoolean(level.binding, bindExpr(level, stmt.havingClause!), 'HAVING clause'),
-        );
+      : bindCondition(level, stmt.havingClause, clause('HAVING clause', { aggregates: true }));
   const distinct = distinctOf(stmt);
   const order = bindOrder(level, stmt.sortClause ?? [], targets, 'ORDER BY');
   const grouping = bindGroupBy(level, stmt, targets, width);
@@ -91,14 +90,6 @@ function bindSimple(level: Level, stmt: SelectStmt, options: SelectOptions): Sel
     .slice(0, width)
     .map((target, i) => describe(target, notNull[i]! && !grouping.nullable));
   return { plan, columns };
-}
-
-function filtered(level: Level, input: FrameNode, where: Node | undefined): FrameNode {
-  if (where === undefined) return input;
-  const condition = level.within(clause('WHERE clause'), () =>
-    coerceToBoolean(level.binding, bindExpr(level, where), 'WHERE clause'),
-  );
-  return { kind: 'filter', input, condition };
 }
 
 /** Open literals become text, unless the caller wants to type those of the visible columns. */

@@ -6,7 +6,7 @@ import { INT8 } from '../../types/registry.ts';
 import type { Expr } from '../expr.ts';
 import type { FrameNode, RowNode, Scan } from '../plan/nodes.ts';
 import { variable } from './build.ts';
-import { coerceToBoolean } from './coerce.ts';
+import { filtered } from './conditions.ts';
 import { bindExpr } from './expressions.ts';
 import { bindFrom, checkNames, type FromItem } from './from.ts';
 import { crossJoin } from './joins.ts';
@@ -51,14 +51,6 @@ function joined(level: Level, scan: FromItem, nodes: readonly Node[]): Pick<Chan
   return { node: all.node, others };
 }
 
-function filtered(level: Level, input: FrameNode, where: Node | undefined): FrameNode {
-  if (where === undefined) return input;
-  const condition = level.within(clause('WHERE clause'), () =>
-    coerceToBoolean(level.binding, bindExpr(level, where), 'WHERE clause'),
-  );
-  return { kind: 'filter', input, condition };
-}
-
 /** Rows as a {@link BoundWrite} wants them: the row's id, its values, then `extras`. */
 export function changedRows(
   level: Level,
@@ -87,13 +79,15 @@ export function bindUpdateSource(
   const sources = new Map<Node, readonly Expr[]>();
   for (const target of ast.targetList ?? []) {
     if (!('ResTarget' in target)) continue;
-    const { name = '', indirection, val } = target.ResTarget;
-    const position = columns.findIndex((column) => column.name === name);
-    if (position < 0) throw planError(`column "${name}" of relation "${table.name}" does not exist`);
-    if (indirection !== undefined) throw unsupported('UPDATE of parts of a column');
-    if (set.has(position)) throw planError(`column ${name} set twice`);
-    set.add(position);
-    row[position] = newValue(level, columns[position]!, val!, sources);
+    const { name = '', indirection, val, location } = target.ResTarget;
+    level.binding.at(location, () => {
+      const position = columns.findIndex((column) => column.name === name);
+      if (position < 0) throw planError(`column "${name}" of relation "${table.name}" does not exist`);
+      if (indirection !== undefined) throw unsupported('UPDATE of parts of a column');
+      if (set.has(position)) throw planError(`column ${name} set twice`);
+      set.add(position);
+      row[position] = newValue(level, columns[position]!, val!, sources);
+    });
   }
   return { scan, node: filtered(level, node, ast.whereClause), row, others };
 }
