@@ -48,9 +48,9 @@ const DIRECT_BINARY: ReadonlyMap<number, FieldWriter> = new Map<number, FieldWri
   [NAME, textField],
 ]);
 
-/** Whether the text of values is names of the catalog: regclass, regtype and their kin, also inside other types. */
+/** Whether the text of values has names of the catalog: aclitem, regclass, regtype and their kin, also inside other types. */
 export function writesNames(type: SqlType): boolean {
-  if (type.name.startsWith('reg')) return true;
+  if (type.name.startsWith('reg') || type.name === 'aclitem') return true;
   if (type.element !== undefined && writesNames(type.element)) return true;
   return type.fields?.some((field) => writesNames(field.type)) ?? false;
 }

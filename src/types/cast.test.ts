@@ -85,7 +85,7 @@ describe('casts that ask the session', () => {
     expect(cast('=U/u9', t.MZ_ACLITEM, t.TEXT)).toBe('=U/u9');
     expect(cast('{u1=U/u1,=r/u1}', t.MZ_ACLITEM_ARRAY, t.TEXT)).toBe('{joe=U/joe,=r/joe}');
     expect(cast('20000=r/20000', t.ACLITEM, t.TEXT)).toBe('joe=r/joe');
-    expect(cast('u1=U/u1', t.MZ_ACLITEM, t.ACLITEM)).toBe('20000=U/20000');
+    expect(cast('u1=U/u1', t.MZ_ACLITEM, t.ACLITEM)).toBe('joe=U/joe');
     expect(cast('u9=U/u1', t.MZ_ACLITEM, t.ACLITEM)).toBe(null);
     const items = new SqlArray([new AclItemDatum('u1', 'U', 'u1')]);
     expect(textEncoder(t.MZ_ACLITEM_ARRAY, session)(items)).toBe('{u1=U/u1}');

@@ -74,7 +74,6 @@ const SIMPLE: Readonly<Record<string, TextEncoder>> = {
   timestamp: (datum) => formatTimestamp(datum as bigint),
   interval: (datum) => formatInterval(datum as Interval),
   jsonb: (datum) => formatJsonb((datum as Jsonb).value),
-  aclitem: (datum) => formatAclItem(datum as AclItemDatum),
   mz_aclitem: (datum) => formatAclItem(datum as AclItemDatum),
   int2vector: (datum) => (datum as SqlArray).elements.join(' '),
   oidvector: (datum) => (datum as SqlArray).elements.join(' '),
@@ -82,8 +81,8 @@ const SIMPLE: Readonly<Record<string, TextEncoder>> = {
 };
 
 /**
- * The function that writes values of `type` as text. `session` gives timestamptz its zone and the reg* types their
- * names; without one they print in UTC and as numbers.
+ * The function that writes values of `type` as text. `session` gives timestamptz its zone and the reg* types and
+ * aclitem their names; without one they print in UTC and as numbers.
  */
 export function textEncoder(type: SqlType, session: CastSession = NO_SESSION): TextEncoder {
   switch (type.kind) {
@@ -108,6 +107,7 @@ function sessionEncoder(type: SqlType, session: CastSession): TextEncoder {
     const zone = timeZone(session.timeZone);
     return (datum) => formatTimestampTz(datum as bigint, zone);
   }
+  if (type.name === 'aclitem') return (datum) => formatAclItem(withRoleNames(datum as AclItemDatum, session));
   if (type.name.startsWith('reg')) {
     const kind = type.name as RegKind;
     return (datum) =>
@@ -123,6 +123,16 @@ function nullable(encode: TextEncoder): NestedEncoder {
 /** `0/16B3748`: a WAL position as two hexadecimal halves. */
 function formatLsn(value: bigint): string {
   return `${(value >> 32n).toString(16).toUpperCase()}/${(value & 0xffffffffn).toString(16).toUpperCase()}`;
+}
+
+/** An aclitem with the names of its roles in the place of their OIDs, quoted as PostgreSQL does; unknown OIDs stay. */
+function withRoleNames({ grantee, privileges, grantor }: AclItemDatum, session: CastSession): AclItemDatum {
+  const name = (oid: string): string => {
+    const found = oid === '0' ? undefined : session.roleByOid(Number(oid))?.name;
+    if (found === undefined || /^\w+$/.test(found)) return found ?? oid;
+    return `"${found.replaceAll('"', '""')}"`;
+  };
+  return new AclItemDatum(name(grantee), privileges, name(grantor));
 }
 
 /** `grantee=letters/grantor`; PUBLIC (`p`, or OID 0) is the empty string. */
