@@ -145,6 +145,7 @@ async function buildEngine(
   const sessions = new Sessions();
   const activity = new ActivityLog();
   const systemDefaults = systemDefaultsOf(config);
+  const systemVariable = systemVariableReader(systemDefaults);
   const services: Services = {
     committer,
     store,
@@ -152,7 +153,10 @@ async function buildEngine(
     upstreams:
       config.upstreams === 'simulated'
         ? simulatedUpstreams()
-        : liveUpstreams({ sshConnectMs: config.sshConnectTimeoutMs }),
+        : liveUpstreams(
+            { sshConnectMs: config.sshConnectTimeoutMs },
+            () => systemVariable(committer.current(), 'storage_enforce_external_addresses') === 'on',
+          ),
     activity,
     facts: liveFacts({ sessions, activity, clock, aws }),
     logger,
@@ -161,7 +165,7 @@ async function buildEngine(
     httpAuthority: () => `127.0.0.1:${ports.http ?? 0}`,
     systemDefaults,
     openSecret: (secretId, versionId) => openVersion(store, keyRing, secretId, versionId),
-    systemVariable: systemVariableReader(systemDefaults),
+    systemVariable,
     cancelBackend: (connectionId) => sessions.interrupt(connectionId),
   };
   await setSystemPassword(config, services);

@@ -141,6 +141,10 @@ describe.skipIf(!hasKafka() || authority === null)('Kafka brokers', () => {
         expect(crossed).toMatch(
           /^error setting up ssh: failed to open SSH tunnel: .* cannot reach 127\.0\.0\.1:/,
         );
+        const gone = { ...second, name: 'materialize.public.gone', port: await freePort() };
+        expect(await text(at('PLAINTEXT', { brokers: [broker(0), broker(1, gone)] }))).toMatch(
+          /^error setting up ssh: failed to connect to the remote host: .*Connection refused/,
+        );
         // The cluster names both brokers; the second is reached by the tunnel for all.
         await check(at('PLAINTEXT', { brokers: [broker(0, first)], tunnel: both }));
         await validate(at('PLAINTEXT', { brokers: [broker(1)], tunnel: both }));

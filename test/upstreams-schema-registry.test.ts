@@ -7,15 +7,18 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { liveUpstreams } from '../src/connections/live.ts';
 import type { SchemaRegistrySettings } from '../src/connections/resolved.ts';
 import { generateKeySet } from '../src/connections/ssh-keys.ts';
 import { SqlError } from '../src/errors.ts';
+import { start } from '../src/index.ts';
 import { SecretBytes } from '../src/secrets/secret-bytes.ts';
 import { startBastion } from './support/bastion.ts';
 import { makeAuthority } from './support/certificates.ts';
 import { untilFailure } from './support/failure.ts';
+import { startFakeKafka } from './support/kafka.ts';
 import { freePort } from './support/postgres.ts';
 
 const PASSWORD = 'correct:horse battery';
@@ -232,5 +235,66 @@ describe('schema registry', () => {
       'invalid HTTP version parsed',
     );
     for (const { close } of [server, mutual, plain, alert]) close();
+  });
+});
+
+describe('a sink that publishes schemas', () => {
+  it('logs in at the registry when it starts, with what its replica holds', async () => {
+    let password = PASSWORD;
+    const registry = await serve((request, response) => {
+      const expected = `Basic ${Buffer.from(`mz:${password}`).toString('base64')}`;
+      const known = request.headers.authorization === expected;
+      response.writeHead(known ? 200 : 401);
+      response.end(known ? '[]' : UNAUTHORIZED);
+    });
+    const broker = await startFakeKafka();
+    const tumbler = await start({ upstreams: 'live', healthIntervalMs: 50 });
+    const client = new pg.Client(tumbler.connectionString);
+    await client.connect();
+    const status = async (): Promise<unknown> => {
+      const { rows } = await client.query('SELECT status, error FROM mz_internal.mz_sink_statuses');
+      return rows[0] as unknown;
+    };
+    const replicas = (factor: number): Promise<unknown> =>
+      client.query(`ALTER CLUSTER outbound SET (REPLICATION FACTOR = ${String(factor)})`);
+    const running = { status: 'running', error: null };
+    try {
+      await client.query(`CREATE SECRET registry_password AS '${PASSWORD}'`);
+      await client.query(
+        `CREATE CONNECTION registry TO CONFLUENT SCHEMA REGISTRY
+           (URL 'http://127.0.0.1:${String(registry.port)}', USER 'mz', PASSWORD SECRET registry_password)`,
+      );
+      await client.query(
+        `CREATE CONNECTION kafka TO KAFKA
+           (BROKER '127.0.0.1:${String(broker.port)}', SECURITY PROTOCOL PLAINTEXT)`,
+      );
+      await client.query('CREATE TABLE orders (id int)');
+      await client.query("CREATE CLUSTER outbound (SIZE = '25cc', REPLICATION FACTOR = 1)");
+      await client.query(
+        `CREATE SINK orders_sink IN CLUSTER outbound FROM orders INTO KAFKA CONNECTION kafka (TOPIC 'orders')
+           FORMAT AVRO USING CONFLUENT SCHEMA REGISTRY CONNECTION registry ENVELOPE DEBEZIUM`,
+      );
+      await expect.poll(status).toEqual(running);
+
+      password = 'changed';
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(await status()).toEqual(running);
+      await replicas(0);
+      await replicas(1);
+      await expect.poll(status).toEqual({
+        status: 'stalled',
+        error:
+          'kafka: error publishing kafka schemas for sink: unable to publish schema to registry in kafka sink: server error 401: Unauthorized',
+      });
+      await client.query("ALTER SECRET registry_password AS 'changed'");
+      await replicas(0);
+      await replicas(1);
+      await expect.poll(status).toEqual(running);
+    } finally {
+      await client.end();
+      await tumbler.stop();
+      await broker.stop();
+      registry.close();
+    }
   });
 });

@@ -139,6 +139,33 @@ describe('upstreams that say nothing', () => {
     await broker.stop();
   });
 
+  it.each(CONNECTIONS)(
+    'are not contacted where only the public internet may be: %s',
+    async (_name, definition) => {
+      const system = new pg.Client({
+        host: '127.0.0.1',
+        port: tumbler.internalSqlPort ?? 0,
+        user: 'mz_system',
+        database: 'materialize',
+      });
+      await system.connect();
+      await system.query('ALTER SYSTEM SET storage_enforce_external_addresses = on');
+      try {
+        const failed = await untilFailure(client.query(creation(definition)));
+        expect(failed).toMatchObject({
+          code: '58000',
+          message: expect.stringContaining(
+            'Address resolved to a private IP. The provided host is not routable on the public internet',
+          ) as string,
+        });
+        expect(sockets.size).toBe(0);
+      } finally {
+        await system.query('ALTER SYSTEM RESET storage_enforce_external_addresses');
+        await system.end();
+      }
+    },
+  );
+
   it('are left when the server stops', async () => {
     const second = await serve();
     const waiting = await connect(second);

@@ -290,7 +290,7 @@ describe.skipIf(findPostgresBinaries() === undefined)('PostgreSQL upstream', () 
 
       it('shares a session among concurrent streams and closes it after the last', async () => {
         bastion.authorize([keys.primary.publicKey]);
-        const tunnels = new SshTunnels(DEFAULT_TIMEOUTS);
+        const tunnels = new SshTunnels({ ...DEFAULT_TIMEOUTS, externalOnly: false });
         const before = bastion.logins();
         const streams = await Promise.all(
           Array.from({ length: 8 }, () => tunnels.open(tunnel(), postgres.host, postgres.port, never)),
@@ -308,7 +308,7 @@ describe.skipIf(findPostgresBinaries() === undefined)('PostgreSQL upstream', () 
 
       it('opens another session for other keys, and lets go when aborted', async () => {
         bastion.authorize([keys.primary.publicKey, keys.secondary.publicKey]);
-        const tunnels = new SshTunnels(DEFAULT_TIMEOUTS);
+        const tunnels = new SshTunnels({ ...DEFAULT_TIMEOUTS, externalOnly: false });
         const one = await tunnels.open(tunnel(), postgres.host, postgres.port, never);
         const two = await tunnels.open(
           tunnel({ keys: [keys.secondary] }),

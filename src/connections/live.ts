@@ -8,12 +8,24 @@ import { checkPostgresSource, readPublication, validatePostgres } from './postgr
 import type { HealthTarget, ResolvedConnection, Upstreams } from './resolved.ts';
 import { checkSinkRegistry, validateSchemaRegistry } from './schema-registry.ts';
 import { SshTunnels } from './ssh-tunnels.ts';
-import { DEFAULT_TIMEOUTS, type UpstreamTimeouts } from './timeouts.ts';
+import { DEFAULT_TIMEOUTS, type UpstreamLimits, type UpstreamTimeouts } from './timeouts.ts';
 import type { Transport } from './transport.ts';
 
-/** Contacts the real systems, with time limits. `close` ends all tunnels. */
-export function liveUpstreams(timeouts: Partial<UpstreamTimeouts> = {}): Upstreams {
-  const limits = { ...DEFAULT_TIMEOUTS, ...timeouts };
+/**
+ * Contacts the real systems, with time limits. `externalOnly` is asked anew each time: it may be switched while the
+ * server runs. `close` ends all tunnels.
+ */
+export function liveUpstreams(
+  timeouts: Partial<UpstreamTimeouts> = {},
+  externalOnly: () => boolean = () => false,
+): Upstreams {
+  const limits: UpstreamLimits = {
+    ...DEFAULT_TIMEOUTS,
+    ...timeouts,
+    get externalOnly() {
+      return externalOnly();
+    },
+  };
   const transport: Transport = { tunnels: new SshTunnels(limits), timeouts: limits };
   return {
     mode: 'live',

@@ -8,11 +8,12 @@
 import type { Duplex } from 'node:stream';
 import type { AuthHandlerMiddleware, Client, ClientErrorExtensions } from 'ssh2';
 import { within, TimedOut } from './deadline.ts';
+import { externalAddress } from './external-address.ts';
 import { lookupText, systemText, UpstreamFailure } from './failure.ts';
 import { LateStream } from './late-stream.ts';
 import type { SshTunnelSettings } from './resolved.ts';
 import { fingerprint } from './ssh-keys.ts';
-import type { UpstreamTimeouts } from './timeouts.ts';
+import type { UpstreamLimits } from './timeouts.ts';
 
 /** One SSH session and how many streams or openers hold it. */
 interface Session {
@@ -26,11 +27,11 @@ interface Session {
 const KEEPALIVE_MISSES = 3;
 
 export class SshTunnels {
-  readonly #timeouts: UpstreamTimeouts;
+  readonly #timeouts: UpstreamLimits;
   readonly #sessions = new Map<string, Session>();
   #closed = false;
 
-  constructor(timeouts: UpstreamTimeouts) {
+  constructor(timeouts: UpstreamLimits) {
     this.#timeouts = timeouts;
   }
 
@@ -131,13 +132,10 @@ function sharingKey(tunnel: SshTunnelSettings): string {
 }
 
 /** Connects and logs in; on abort or timeout the socket is destroyed. */
-function connect(
-  tunnel: SshTunnelSettings,
-  timeouts: UpstreamTimeouts,
-  signal: AbortSignal,
-): Promise<Client> {
+function connect(tunnel: SshTunnelSettings, timeouts: UpstreamLimits, signal: AbortSignal): Promise<Client> {
   return within(timeouts.sshConnectMs, `connecting to ${bastion(tunnel)}`, signal, async (inner) => {
     const ssh2 = (await import('ssh2')).default;
+    const address = timeouts.externalOnly ? await externalAddress(tunnel.host) : tunnel.host;
     return new Promise<Client>((resolve, reject) => {
       inner.throwIfAborted();
       const client = new ssh2.Client();
@@ -160,7 +158,7 @@ function connect(
         reject(connectFailure(new Error('Connection closed by remote host'), tunnel, methods));
       });
       client.connect({
-        host: tunnel.host,
+        host: address,
         port: tunnel.port,
         username: tunnel.user,
         // The limit above is the one that counts; ssh2's own would report in other words.

@@ -12,6 +12,12 @@ export interface UpstreamTimeouts {
   readonly kafkaMetadataMs: number;
 }
 
+/** Time limits, and where connections may lead. */
+export interface UpstreamLimits extends UpstreamTimeouts {
+  /** Addresses of the public internet only: `storage_enforce_external_addresses`. */
+  readonly externalOnly: boolean;
+}
+
 /** The reference's defaults (secrets-connections 4.3, 5.4). */
 export const DEFAULT_TIMEOUTS: UpstreamTimeouts = {
   sshConnectMs: 30_000,

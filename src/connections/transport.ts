@@ -2,10 +2,11 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TimedOut, within } from './deadline.ts';
+import { externalAddress } from './external-address.ts';
 import { lookupText, systemText, UpstreamFailure, type FailureNamespace } from './failure.ts';
 import type { SshTunnelSettings } from './resolved.ts';
 import type { SshTunnels } from './ssh-tunnels.ts';
-import type { UpstreamTimeouts } from './timeouts.ts';
+import type { UpstreamLimits } from './timeouts.ts';
 
 /** Where to. */
 export interface Endpoint {
@@ -17,7 +18,7 @@ export interface Endpoint {
 /** What opening a stream needs. */
 export interface Transport {
   readonly tunnels: SshTunnels;
-  readonly timeouts: UpstreamTimeouts;
+  readonly timeouts: UpstreamLimits;
 }
 
 /**
@@ -32,20 +33,22 @@ export function openStream(
 ): Promise<Duplex> {
   const { host, port, tunnel } = endpoint;
   if (tunnel !== undefined) return transport.tunnels.open(tunnel, host, port, signal);
-  return openTcp(host, port, transport.timeouts.connectMs, namespace, signal);
+  return openTcp(host, port, transport.timeouts, namespace, signal);
 }
 
 async function openTcp(
   host: string,
   port: number,
-  limit: number,
+  { connectMs, externalOnly }: UpstreamLimits,
   namespace: FailureNamespace,
   signal: AbortSignal,
 ): Promise<Duplex> {
   try {
-    return await within(limit, `connecting to ${host}:${String(port)}`, signal, (inner) =>
-      tcp(host, port, inner),
-    );
+    return await within(connectMs, `connecting to ${host}:${String(port)}`, signal, async (inner) => {
+      const address = externalOnly ? await externalAddress(host) : host;
+      inner.throwIfAborted();
+      return tcp(address, port, inner);
+    });
   } catch (error) {
     const text =
       error instanceof TimedOut ? 'Connection timed out' : (lookupText(error) ?? systemText(error));

@@ -28,6 +28,10 @@ export function validateKafka(
   signal: AbortSignal,
 ): Promise<void> {
   return withinLimits(transport, settings, signal, async (inner) => {
+    // Every bastion that is named for a broker has to let us in, whether or not its broker is asked.
+    const tunnels = settings.brokers.flatMap(({ tunnel }) => tunnel ?? []);
+    const distinct = new Map(tunnels.map((tunnel) => [tunnel.name, tunnel]));
+    await Promise.all([...distinct.values()].map((tunnel) => transport.tunnels.check(tunnel, inner)));
     await clusterMetadata(transport, settings, undefined, inner);
   });
 }

@@ -9,6 +9,9 @@ import { openText } from '../tls-options.ts';
 import { bytes, MalformedResponse, string } from './reader.ts';
 import { NO_ERROR, REQUESTS, type KafkaWire } from './wire.ts';
 
+/** What a login needs of a wire. */
+export type Requests = Pick<KafkaWire, 'request'>;
+
 type SaslSettings = NonNullable<KafkaSettings['sasl']>;
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
@@ -31,7 +34,7 @@ export function saslMechanism({ mechanism: given }: SaslSettings): Mechanism {
 }
 
 /** Logs in. Throws {@link UpstreamFailure} with the broker's words when it refuses, else as the wire does. */
-export async function logIn(wire: KafkaWire, settings: SaslSettings): Promise<void> {
+export async function logIn(wire: Requests, settings: SaslSettings): Promise<void> {
   const mechanism = saslMechanism(settings);
   await shakeHands(wire, mechanism);
   const send = (message: string): Promise<string> => authenticate(wire, message);
@@ -40,7 +43,7 @@ export async function logIn(wire: KafkaWire, settings: SaslSettings): Promise<vo
   else await scram(send, mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512', user, settings);
 }
 
-async function shakeHands(wire: KafkaWire, mechanism: Mechanism): Promise<void> {
+async function shakeHands(wire: Requests, mechanism: Mechanism): Promise<void> {
   const response = await wire.request(REQUESTS.saslHandshake, string(mechanism));
   const code = response.int16();
   if (code === NO_ERROR) return;
@@ -57,7 +60,7 @@ const HANDSHAKE_ERRORS: Readonly<Record<number, string>> = {
   35: 'Broker: API version not supported',
 };
 
-async function authenticate(wire: KafkaWire, message: string): Promise<string> {
+async function authenticate(wire: Requests, message: string): Promise<string> {
   const response = await wire.request(REQUESTS.saslAuthenticate, bytes(Buffer.from(message, 'utf8')));
   const code = response.int16();
   const reason = response.nullableString();
