@@ -9,17 +9,17 @@ import {
   formatTimestampTz,
   formatTimeTz,
 } from './datetime-format.ts';
-import type {
+import {
   AclItemDatum,
-  Datum,
-  Interval,
-  Jsonb,
-  SqlArray,
-  SqlList,
-  SqlMap,
-  SqlRange,
-  SqlRecord,
-  TimeTz,
+  type Datum,
+  type Interval,
+  type Jsonb,
+  type SqlArray,
+  type SqlList,
+  type SqlMap,
+  type SqlRange,
+  type SqlRecord,
+  type TimeTz,
 } from './datum.ts';
 import { formatFloat4, formatFloat8 } from './float-text.ts';
 import { formatJsonb } from './jsonb.ts';
