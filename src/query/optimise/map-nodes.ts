@@ -69,17 +69,61 @@ export function mapFrames(node: FrameNode, f: MapExpr, after: MapFrames = (same)
   return after(mapFrameNode(node, (input) => mapFrames(input, f, after), f));
 }
 
+/** Frame nodes that a node reads from, in the same query level. */
+function frameInputs(node: FrameNode): readonly FrameNode[] {
+  switch (node.kind) {
+    case 'join':
+      return [node.left, node.right, node.dependent].filter((input) => input !== null);
+    case 'filter':
+    case 'aggregate':
+    case 'window':
+      return [node.input];
+    default:
+      return [];
+  }
+}
+
+/** Expressions that a node computes by itself: those that {@link mapFrameNode} replaces. */
+function frameExprs(node: FrameNode): readonly (Expr | null)[] {
+  switch (node.kind) {
+    case 'one':
+      return [];
+    case 'scan':
+      return [node.filter, ...(node.lookup?.keys ?? [])];
+    case 'subquery':
+      return [...node.args, node.filter];
+    case 'function':
+      return [...node.calls.flatMap((call) => [call.scalar, ...call.args]), node.filter];
+    case 'cte':
+      return [node.filter];
+    case 'join':
+      return [...(node.hash?.left ?? []), ...(node.hash?.right ?? []), node.on, node.dependentOn];
+    case 'filter':
+      return [node.condition];
+    case 'aggregate': {
+      const parts = node.aggregates.flatMap(({ args, order, filter }) => [
+        ...args,
+        ...order.map(({ expr }) => expr),
+        filter,
+      ]);
+      return [...node.keys, ...parts];
+    }
+    case 'window':
+      return node.calls;
+  }
+}
+
 /** Visits a frame tree of one level, top first. */
 export function visitFrames(node: FrameNode, visit: (node: FrameNode) => void): void {
   visit(node);
-  mapFrameNode(
-    node,
-    (input) => {
-      visitFrames(input, visit);
-      return input;
-    },
-    (expr) => expr,
-  );
+  for (const input of frameInputs(node)) visitFrames(input, visit);
+}
+
+/** Visits the expressions of a frame tree of one level. */
+export function visitFrameExprs(node: FrameNode, visit: (expr: Expr) => void): void {
+  visitFrames(node, (part) => {
+    for (const expr of frameExprs(part)) if (expr !== null) visit(expr);
+  });
 }
 
 /** The row node with its direct inputs replaced. */

@@ -3,9 +3,9 @@
  * indexes meet: views, most of all.
  */
 import type { Expr } from '../expr.ts';
-import { isVolatile, replace, some } from '../expr-walk.ts';
+import { isVolatile, replace, some, visit } from '../expr-walk.ts';
 import type { FrameNode, Project, ProjectSet, SubqueryScan } from '../plan/nodes.ts';
-import { mapFrameNode, mapFrames, visitFrames } from './map-nodes.ts';
+import { mapFrameNode, mapFrames, visitFrameExprs, visitFrames } from './map-nodes.ts';
 
 /** What stands for the columns of a dissolved subquery's slot. */
 type Substitutes = Map<number, readonly Expr[]>;
@@ -32,16 +32,13 @@ export function pullUp<T extends Project | ProjectSet>(node: T): T {
 
 /** Slots whose whole row somebody asks for: those stay as they are. */
 function collectWholeRows(node: Project | ProjectSet, into: Set<number>): void {
-  const look = (expr: Expr): Expr => {
-    some(expr, (part) => {
+  const look = (expr: Expr): void =>
+    visit(expr, (part) => {
       if (part.kind === 'wholeRow') into.add(part.slot);
-      return false;
     });
-    return expr;
-  };
   node.targets.forEach(look);
   if (node.kind === 'projectSet') node.levels.forEach((calls) => calls.forEach(look));
-  mapFrames(node.input, look);
+  visitFrameExprs(node.input, look);
 }
 
 function substitute(expr: Expr, substitutes: Substitutes): Expr {

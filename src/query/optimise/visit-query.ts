@@ -2,7 +2,7 @@
 import type { Expr } from '../expr.ts';
 import { visit } from '../expr-walk.ts';
 import type { FrameNode, RowNode } from '../plan/nodes.ts';
-import { mapFrames, mapRowInputs, visitFrames } from './map-nodes.ts';
+import { mapRowInputs, visitFrameExprs, visitFrames } from './map-nodes.ts';
 
 export interface QueryVisitor {
   expr?(expr: Expr): void;
@@ -13,13 +13,11 @@ export interface QueryVisitor {
 
 /** Visits a query: its own level, the inputs of set operations and so on, and its common table expressions. */
 export function visitQuery(node: RowNode, visitor: QueryVisitor): void {
-  const look = (expr: Expr): Expr => {
+  const look = (expr: Expr): void =>
     visit(expr, (part) => {
       visitor.expr?.(part);
       if (visitor.deep && part.kind === 'sublink') visitQuery(part.sub.plan, visitor);
     });
-    return expr;
-  };
   if (node.kind === 'project' || node.kind === 'projectSet') {
     node.targets.forEach(look);
     if (node.kind === 'projectSet') node.levels.flat().forEach(look);
@@ -27,7 +25,7 @@ export function visitQuery(node: RowNode, visitor: QueryVisitor): void {
       visitor.frame?.(frame);
       if (visitor.deep && frame.kind === 'subquery') visitQuery(frame.query, visitor);
     });
-    mapFrames(node.input, look);
+    visitFrameExprs(node.input, look);
   } else if (node.kind === 'values') {
     node.rows.flat().forEach(look);
   } else if (node.kind === 'convert') {

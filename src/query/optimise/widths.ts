@@ -2,7 +2,7 @@
 import type { Expr } from '../expr.ts';
 import { visit } from '../expr-walk.ts';
 import type { FrameNode } from '../plan/nodes.ts';
-import { mapFrames } from './map-nodes.ts';
+import { mapFrames, visitFrameExprs } from './map-nodes.ts';
 
 /** The frame tree with the number of first columns that each scan has to give; `exprs`: what else the level computes. */
 export function withWidths(node: FrameNode, exprs: readonly Expr[]): FrameNode {
@@ -10,15 +10,13 @@ export function withWidths(node: FrameNode, exprs: readonly Expr[]): FrameNode {
   const note = (slot: number, width: number): void => {
     widths.set(slot, Math.max(width, widths.get(slot) ?? 0));
   };
-  const look = (expr: Expr): Expr => {
+  const look = (expr: Expr): void =>
     visit(expr, (part) => {
       if (part.kind === 'var') note(part.slot, part.col + 1);
       else if (part.kind === 'wholeRow') note(part.slot, Infinity);
     });
-    return expr;
-  };
   exprs.forEach(look);
-  mapFrames(node, look);
+  visitFrameExprs(node, look);
   return mapFrames(
     node,
     (expr) => expr,
