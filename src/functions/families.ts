@@ -31,6 +31,7 @@ import { regexFunctions, regexRows } from './regex-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
 import { similarFunctions } from './similar-to.ts';
 import { rangeAggregates, rangeFunctions } from './ranges.ts';
+import { hypotheticalAggregates } from './aggregates-hypothetical.ts';
 import { statisticsAggregates } from './aggregates-statistics.ts';
 import { datetimeFormatting } from './to-char-datetime.ts';
 import { datetimeReading } from './from-char-datetime.ts';
@@ -88,6 +89,7 @@ export const aggregateFamilies: readonly AggregateTable[] = [
   jsonAggregates,
   rangeAggregates,
   statisticsAggregates,
+  hypotheticalAggregates,
 ];
 
 export const windowFamilies: readonly WindowTable[] = [windowFunctions];

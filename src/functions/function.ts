@@ -17,6 +17,13 @@ export interface CallTypes {
   /** Type modifiers of the arguments, -1 for none. */
   readonly typmods: readonly number[];
   readonly result: SqlType;
+  /** How WITHIN GROUP sorts, one entry for each sorted argument: hypothetical-set aggregates compare by it. */
+  readonly order?: readonly SortDirection[];
+}
+
+export interface SortDirection {
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 interface FunctionBase {

@@ -2,11 +2,12 @@
 import type { FuncCall, Node } from '@pgsql/types';
 import { planError, unsupported } from '../../errors.ts';
 import type { AggregateFunction } from '../../functions/function.ts';
+import { ANY } from '../../types/registry.ts';
 import type { Aggregate, Expr, SortKey } from '../expr.ts';
 import { sameExpr, some, transform } from '../expr-walk.ts';
-import { coerceToBoolean } from './coerce.ts';
+import { coerceToBoolean, unify } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
-import { bindArguments, functionText, resolveCall } from './functions.ts';
+import { bindArguments, functionText, overloadsOf, resolveCall } from './functions.ts';
 import { clause, type Level } from './level.ts';
 import { bindSortKey, requireEquality } from './sort-keys.ts';
 import { insideWindow, requireWindows, windowExpr } from './windows.ts';
@@ -57,7 +58,8 @@ function resolveAggregate(level: Level, node: FuncCall, parts: readonly string[]
   }
   const { args, names } = bindArguments(level, node);
   const ordered = node.agg_within_group === true ? withinGroup(level, node) : [];
-  const all = [...args, ...ordered.map((key) => key.expr)];
+  const sorted = ordered.map((key) => key.expr);
+  const all = isHypothetical(level, parts) ? hypothetical(level, args, sorted, parts) : [...args, ...sorted];
   const call = resolveCall(
     level,
     parts,
@@ -67,6 +69,31 @@ function resolveAggregate(level: Level, node: FuncCall, parts: readonly string[]
     (fn) => fn.kind === 'aggregate',
   );
   return { ...call, fn: call.fn as AggregateFunction };
+}
+
+/** rank(), dense_rank(), percent_rank(), cume_dist() of values put among the rows: their signature is VARIADIC "any". */
+function isHypothetical(level: Level, parts: readonly string[]): boolean {
+  return overloadsOf(level, parts).some(
+    (fn) => fn.kind === 'aggregate' && fn.directArgs !== undefined && fn.variadic === ANY,
+  );
+}
+
+/** A value for each sorted column, and the columns, each two of the type that both take. */
+function hypothetical(
+  level: Level,
+  args: readonly Expr[],
+  sorted: readonly Expr[],
+  parts: readonly string[],
+): readonly Expr[] {
+  const name = parts.join('.');
+  if (args.length !== sorted.length) {
+    const types = [...args, ...sorted].map((arg) => arg.type.displayName);
+    throw planError(`function ${name}(${types.join(', ')}) does not exist`, {
+      hint: `To use the hypothetical-set aggregate ${name}, the number of hypothetical direct arguments (here ${String(args.length)}) must match the number of ordering columns (here ${String(sorted.length)}).`,
+    });
+  }
+  const pairs = args.map((arg, i) => unify(level.binding, [arg, sorted[i]!], 'WITHIN GROUP'));
+  return [...pairs.map((pair) => pair[0]!), ...pairs.map((pair) => pair[1]!)];
 }
 
 function withinGroup(level: Level, node: FuncCall): readonly SortKey[] {
@@ -98,7 +125,8 @@ function bindParts(level: Level, node: FuncCall, parts: readonly string[]): Aggr
       : coerceToBoolean(binding, bindExpr(level, node.agg_filter), 'FILTER clause');
   const distinct = node.agg_distinct === true;
   if (distinct) checkDistinct(call.args, order);
-  const { args, types, spread } = call;
+  const { args, spread } = call;
+  const types = isOrderedSet ? { ...call.types, order } : call.types;
   return {
     kind: 'aggregate',
     fn,

@@ -44,7 +44,10 @@ export function bindFunctionCall(level: Level, node: FuncCall): Expr {
   const syntax = syntaxFunction(node);
   if (syntax !== null) return bindSyntaxCall(level, syntax, node);
   const parts = stringsOf(node.funcname);
-  if (isAggregate(level, parts)) return bindAggregateCall(level, node, parts);
+  const kinds = overloadsOf(level, parts).map((fn) => fn.kind);
+  // rank() and its kin are window functions by OVER and aggregates by WITHIN GROUP.
+  const overWindow = node.over !== undefined && kinds.includes('window');
+  if (!overWindow && kinds.includes('aggregate')) return bindAggregateCall(level, node, parts);
   if (node.over !== undefined) return bindWindowCall(level, node, parts);
   return bindPlainCall(level, node, parts);
 }
@@ -74,10 +77,6 @@ export function overloadsOf(level: Level, parts: readonly string[]): readonly Fu
   return functionsByName(name).filter((fn) =>
     functionSchemaMatches(level.binding.session, schema, fn.schema),
   );
-}
-
-function isAggregate(level: Level, parts: readonly string[]): boolean {
-  return overloadsOf(level, parts).some((fn) => fn.kind === 'aggregate');
 }
 
 /** Qualified name for messages. */

@@ -1,0 +1,15 @@
+select rank(3) within group (order by x), dense_rank(3) within group (order by x), percent_rank(3) within group (order by x), cume_dist(3) within group (order by x) from (values (1),(2),(2),(10)) t(x);
+select rank(2) within group (order by x desc), dense_rank(2) within group (order by x desc), percent_rank(2) within group (order by x desc), cume_dist(2) within group (order by x desc) from (values (1),(2),(2),(10),(null)) t(x);
+select rank('2') within group (order by x nulls first), cume_dist(2.5) within group (order by x) from (values (1),(2),(2),(10),(null)) t(x);
+select rank(2,'b') within group (order by x, y desc), dense_rank(2,'b') within group (order by x, y) from (values (1,'a'),(2,'c'),(2,'b'),(2,'a')) t(x,y);
+select rank(null) within group (order by x), cume_dist(null) within group (order by x) from (values (1),(null)) t(x);
+select rank(1) within group (order by x), percent_rank(1) within group (order by x), cume_dist(1) within group (order by x), dense_rank(1) within group (order by x) from (values (1)) t(x) where false;
+select rank(1,2) within group (order by x) from (values (1)) t(x);
+select rank() within group (order by x) from (values (1)) t(x);
+select rank(1) from (values (1)) t(x);
+select x, rank() over (order by x), dense_rank() over (order by x), percent_rank() over (order by x), cume_dist() over (order by x) from (values (1),(2),(2)) t(x) order by 1;
+select y, rank(2) within group (order by x) from (values (1,'a'),(2,'a'),(3,'b')) t(x,y) group by y order by y;
+select rank(2) within group (order by x) filter (where x > 1) from (values (1),(2),(3)) t(x);
+select rank(1) over (order by x) from (values (1)) t(x);
+select rank('zz') within group (order by x) from (values (1)) t(x);
+select percentile_cont(0.5) within group (order by x desc), mode() within group (order by x desc) from (values (1),(2),(2),(10)) t(x);
