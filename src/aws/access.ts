@@ -6,6 +6,7 @@ import { hasPrivilege, isMember } from '../catalog/privileges.ts';
 import type { Id } from '../catalog/ids.ts';
 import type { RoleRecord, SchemaRecord, SecretItem } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
+import { checkKeyIsShared, isFromElsewhere } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import { arnOf, placeOf } from './names.ts';
 import { contextOf } from './policy/context.ts';
@@ -61,6 +62,12 @@ export function checkAccess(
   const policy = metadataSource(snapshot, item).aws?.resourcePolicy;
   const decision = policy === undefined ? undefined : decideAbout(call, snapshot, item, policy);
   if (decision === 'deny') throw refused(call, resource, 'with an explicit deny in a resource-based policy');
+  if (isFromElsewhere(call)) {
+    const action = `secretsmanager:${call.action}`;
+    const lets = decision === 'allow' || decision === 'account';
+    if (!lets) throw refused(call, resource, `because no resource-based policy allows the ${action} action`);
+    return checkKeyIsShared(call, item);
+  }
   if (decision === 'allow' || need === 'describe' || isSuperuser(role)) return;
   if (!isMember(snapshot, role.id, item.ownerId)) throw noPolicy(call, resource);
 }

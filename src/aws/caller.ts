@@ -7,6 +7,8 @@ export interface Caller {
   /** Name in ARNs of principals: the role's, or the access key's where keys are not checked. */
   readonly userName: string;
   readonly principalArn: string;
+  /** The server's own, or another that the operator gave the access key to. */
+  readonly accountId: string;
   /** Role by name; undefined: nobody is refused anything, and new secrets belong to {@link DEFAULT_OWNER}. */
   readonly role: string | undefined;
 }
@@ -20,6 +22,7 @@ export function serviceCaller(accountId: string): Caller {
     accessKeyId: '',
     userName: 'secretsmanager.amazonaws.com',
     principalArn: `arn:aws:iam::${accountId}:role/aws-service-role/secretsmanager.amazonaws.com`,
+    accountId,
     role: undefined,
   };
 }

@@ -3,6 +3,7 @@
  * Source: reference aws-secrets-manager 1.4.
  */
 import { randomUUID } from 'node:crypto';
+import { checkAccount } from './accounts.ts';
 import type { Credentials } from './auth/credentials.ts';
 import { claimedScope, headerOf, type SignedRequest } from './auth/signature-parts.ts';
 import { verifySignature } from './auth/sigv4.ts';
@@ -108,7 +109,11 @@ async function answer(
     userAgent: headerOf(request, 'user-agent') ?? '',
   };
   const { service, operation } = target;
-  return runOperation(call, service.eventSource, operation, () => readInput(operation.shape, body) as Fields);
+  return runOperation(call, service.eventSource, operation, () => {
+    const input = readInput(operation.shape, body) as Fields;
+    checkAccount(call, service.signingName, input);
+    return input;
+  });
 }
 
 function authenticate(
@@ -123,7 +128,10 @@ function authenticate(
     const accessKeyId = scope?.accessKeyId ?? 'anonymous';
     const principalArn = `arn:aws:iam::${accountId}:user/${accessKeyId}`;
     const region = /^([a-z]+-)+\d+$/.test(scope?.region ?? '') ? scope!.region : room.home.region;
-    return { caller: { accessKeyId, userName: accessKeyId, principalArn, role: undefined }, region };
+    return {
+      caller: { accessKeyId, userName: accessKeyId, principalArn, accountId, role: undefined },
+      region,
+    };
   }
   const { credential, region } = verifySignature(
     request,
@@ -132,6 +140,7 @@ function authenticate(
     room.clock(),
   );
   const { accessKeyId, role } = credential;
-  const principalArn = `arn:aws:iam::${accountId}:user/${role}`;
-  return { caller: { accessKeyId, userName: role, principalArn, role }, region };
+  const account = credential.accountId ?? accountId;
+  const principalArn = `arn:aws:iam::${account}:user/${role}`;
+  return { caller: { accessKeyId, userName: role, principalArn, accountId: account, role }, region };
 }

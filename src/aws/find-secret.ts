@@ -2,6 +2,7 @@
 import type { SecretItem } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { checkAccess, checkCaller, type Need } from './access.ts';
+import { checkNamesByArn } from './accounts.ts';
 import { resolveSecret } from './names.ts';
 import { invalidParameter, invalidRequest, resourceNotFound, TEXT } from './protocol/errors.ts';
 import type { Call } from './protocol/operation.ts';
@@ -22,6 +23,7 @@ export interface Find {
 export function findSecret(call: Call, snapshot: Snapshot, secretId: string, find: Find): SecretItem {
   const item = resolveSecret(snapshot, call.room.home, call.region, secretId);
   checkCaller(call, snapshot, secretId);
+  checkNamesByArn(call, secretId);
   if (item === undefined) {
     hintAtRegion(call, snapshot, secretId);
     throw resourceNotFound();

@@ -62,7 +62,7 @@ function identityOf({ caller, accountId }: CallFacts): AuditRecord {
     type: 'IAMUser',
     principalId: caller.accessKeyId,
     arn: caller.principalArn,
-    accountId,
+    accountId: caller.accountId,
     accessKeyId: caller.accessKeyId,
     userName: caller.userName,
   };

@@ -7,6 +7,8 @@ export interface Credential {
   readonly secretAccessKey: SecretBytes;
   /** Role of the catalog that the key stands for. */
   readonly role: string;
+  /** The account that the key is of, where that is not the server's: what it may do is for resource policies to say. */
+  readonly accountId?: string;
   /** For temporary keys: the token that must come with the signature. */
   readonly sessionToken?: string;
   /** Milliseconds since the Unix epoch. */
@@ -16,7 +18,7 @@ export interface Credential {
 export type Credentials = ReadonlyMap<string, Credential>;
 
 /**
- * Reads `{ "<access key id>": { "secretAccessKey", "role", "sessionToken"?, "expiration"? } }`. Throws an Error that
+ * Reads `{ "<access key id>": { "secretAccessKey", "role", "accountId"?, "sessionToken"?, "expiration"? } }`. Throws an Error that
  * names the file and the key id, never a key.
  */
 export function readCredentials(path: string | null): Credentials {
@@ -45,7 +47,7 @@ function parseEntry(source: string, accessKeyId: string, entry: unknown): Creden
   const fields = (typeof entry === 'object' && entry !== null ? entry : {}) as Readonly<
     Record<string, unknown>
   >;
-  const { secretAccessKey, role, sessionToken, expiration } = fields;
+  const { secretAccessKey, role, accountId, sessionToken, expiration } = fields;
   if (typeof secretAccessKey !== 'string' || typeof role !== 'string' || role === '') {
     throw new Error(`--aws-credentials-file: ${source}: ${accessKeyId} needs "secretAccessKey" and "role"`);
   }
@@ -55,10 +57,16 @@ function parseEntry(source: string, accessKeyId: string, entry: unknown): Creden
       `--aws-credentials-file: ${source}: ${accessKeyId} has a "sessionToken" or "expiration" that cannot be read`,
     );
   }
+  if (accountId !== undefined && (typeof accountId !== 'string' || !/^\d{12}$/.test(accountId))) {
+    throw new Error(
+      `--aws-credentials-file: ${source}: ${accessKeyId} has an "accountId" that is not 12 digits`,
+    );
+  }
   return {
     accessKeyId,
     secretAccessKey: SecretBytes.fromText(secretAccessKey),
     role,
+    ...(accountId === undefined ? {} : { accountId }),
     ...(sessionToken === undefined ? {} : { sessionToken }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };

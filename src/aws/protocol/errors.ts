@@ -83,6 +83,8 @@ export const TEXT = {
   markedForDeletion: "You can't perform this operation on the secret because it was marked for deletion.",
   replica: "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
   kmsAccess: 'Access to KMS is not allowed',
+  otherAccountsDefaultKey:
+    "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
   encryptionFailure:
     "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.",
   decryptionFailure: "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",

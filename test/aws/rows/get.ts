@@ -230,6 +230,32 @@ export const GET_ROWS: readonly Row[] = [
 /** Rows of a server that checks signatures and has an access key without a role. */
 export const REFUSED_ROWS: readonly Row[] = [
   {
+    id: 'B052',
+    title: 'a caller of another account, default key',
+    run: async (t) => {
+      const { arn } = await t.make();
+      const Principal = { AWS: 'arn:aws:iam::210987654321:root' };
+      const statement = {
+        Effect: 'Allow',
+        Principal,
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: '*',
+      };
+      const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      await t.ok('PutResourcePolicy', { SecretId: arn, ResourcePolicy: policy });
+      const answer = await raw(t.server.port, {
+        target: 'secretsmanager.GetSecretValue',
+        body: JSON.stringify({ SecretId: arn }),
+        sign: { accessKey: 'AKIAELSEWHERE' },
+      });
+      t.refused(
+        answer,
+        'InvalidRequestException',
+        "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
+      );
+    },
+  },
+  {
     id: 'B054',
     title: 'not authorised, whatever is there',
     run: async (t) => {
