@@ -50,6 +50,8 @@ export interface Program {
   readonly installed: boolean;
   /** Steps that the client has no means for, each with the reason. */
   readonly without?: Readonly<Partial<Record<Step, string>>>;
+  /** Steps of its own, after the others. */
+  readonly more?: readonly string[];
 }
 
 const java = join(CACHE, 'java');
@@ -83,7 +85,12 @@ export const PROGRAMS: readonly Program[] = [
       'query signature': 'its signer is not public',
     },
   },
-  { name: 'Go SDK v2', command: [join(CACHE, 'go/aws')], installed: existsSync(join(CACHE, 'go/aws')) },
+  {
+    name: 'Go SDK v2',
+    command: [join(CACHE, 'go/aws')],
+    installed: existsSync(join(CACHE, 'go/aws')),
+    more: ['secret', 'policy', 'version', 'rotation', 'replicas'].map((name) => `provider: ${name}`),
+  },
 ];
 
 /** Clients that keep what they read, with the steps that each has. */

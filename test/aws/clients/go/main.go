@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +94,7 @@ type step struct {
 
 func main() {
 	fmt.Println("version", sdkVersion())
-	for _, step := range append(append(secretSteps, lifeSteps...), protocolSteps...) {
+	for _, step := range slices.Concat(secretSteps, lifeSteps, protocolSteps, providerSteps) {
 		step.run()
 		fmt.Println("ok", step.name)
 	}
