@@ -53,6 +53,27 @@ describe('fields of a call', () => {
   });
 });
 
+describe('subscripts', () => {
+  it.each([
+    'LIST[1, 2][1]',
+    'LIST[[1], [2]][1:2]',
+    `MAP['a' => 1]['a']`,
+    'ARRAY[1, 2][1]',
+    'ARRAY[[1], [2]][1]',
+    's.f(1)[2]',
+    'f(g(1)[1])[2]',
+  ])('need no parentheses: %s', (sql) => {
+    expect(parseExpression(sql).ast).toHaveProperty('A_Indirection');
+  });
+
+  it.each(['1::numeric(10, 2)[]', `'{}'::varchar(5)[]`, 'ARRAY[1]::int[]', 'cast(ARRAY[1] AS int[])'])(
+    'are not the brackets of a type: %s',
+    (sql) => {
+      expect(parseExpression(sql).ast).toHaveProperty('TypeCast');
+    },
+  );
+});
+
 describe('constructors', () => {
   it('LIST', () => {
     const outer = call('LIST[[1, 2], [a[1]], LIST[]]');

@@ -162,6 +162,7 @@ class Rewriter {
     if (token.kind === 'identifier') return this.#fieldOfCall(i, token);
     if (token.kind !== 'keyword') return i + 1;
     if (token.value === 'LIST' || token.value === 'MAP') return this.#construct(i, token);
+    if (token.value === 'ARRAY' && this.#is(i + 1, 'left square bracket')) return this.#array(i, token);
     if (token.value === 'CAST' && this.#is(i + 1, 'left parenthesis')) return this.#cast(i + 1);
     if (token.value === 'MUTUALLY' && this.#isKeyword(i + 1, 'RECURSIVE')) {
       throw unsupported('WITH MUTUALLY RECURSIVE is');
@@ -169,7 +170,7 @@ class Rewriter {
     return i + 1;
   }
 
-  /** `f(x).field` and `f(x).*`: PostgreSQL takes a field of a call only from `(f(x))`. */
+  /** `f(x).field`, `f(x).*` and `f(x)[1]`: PostgreSQL takes a part of a call only from `(f(x))`. */
   #fieldOfCall(i: number, name: Token): number {
     let open = i + 1;
     while (this.#is(open, 'dot') && (this.#is(open + 1, 'identifier') || this.#is(open + 1, 'keyword')))
@@ -178,7 +179,7 @@ class Rewriter {
     if (!name.quoted && isReservedForPrinting(name.value)) return i + 1;
     const close = this.#closing(open);
     const end = this.#token(close);
-    if (end === undefined || !this.#is(close + 1, 'dot')) return i + 1;
+    if (end === undefined || (!this.#is(close + 1, 'dot') && !this.#isSubscript(close + 1))) return i + 1;
     this.#replace(name.start, name.start, '(');
     this.run(open + 1, close, null);
     this.#replace(end.end, end.end, ')');
@@ -189,8 +190,9 @@ class Rewriter {
     const kind = token.value === 'LIST' ? 'list' : 'map';
     const open = this.#token(i + 1);
     if (open?.kind === 'left square bracket') {
-      this.#replace(token.start, token.end, `${SYNTAX_SCHEMA}.${kind}`);
-      return this.#brackets(i + 1, open, kind, '');
+      const subscripted = this.#isSubscript(this.#closing(i + 1) + 1);
+      this.#replace(token.start, token.end, `${subscripted ? '(' : ''}${SYNTAX_SCHEMA}.${kind}`);
+      return this.#brackets(i + 1, open, kind, '', subscripted ? '))' : ')');
     }
     if (open?.kind === 'left parenthesis' && this.#startsQuery(i + 2)) {
       this.#replace(token.start, token.end, `${SYNTAX_SCHEMA}.${kind}_query`);
@@ -226,13 +228,29 @@ class Rewriter {
     return close + 1;
   }
 
+  /** Whether a subscript starts at `i`; `[]` belongs to a type. */
+  #isSubscript(i: number): boolean {
+    return this.#is(i, 'left square bracket') && !this.#is(i + 1, 'right square bracket');
+  }
+
+  /** `ARRAY[...][1]`: PostgreSQL takes a subscript only of `(ARRAY[...])`. */
+  #array(i: number, token: Token): number {
+    const close = this.#closing(i + 1);
+    const end = this.#token(close);
+    const subscripted = end !== undefined && this.#isSubscript(close + 1);
+    if (subscripted) this.#replace(token.start, token.start, '(');
+    this.run(i + 2, close, null);
+    if (subscripted) this.#replace(end.end, end.end, ')');
+    return close + 1;
+  }
+
   /** Turns the bracket pair that opens at `i` into a call's parentheses. */
-  #brackets(i: number, open: Token, kind: 'list' | 'map', prefix: string): number {
+  #brackets(i: number, open: Token, kind: 'list' | 'map', prefix: string, suffix = ')'): number {
     const close = this.#closing(i);
     this.#replace(open.start, open.end, `${prefix}(`);
     this.run(i + 1, close, kind);
     const end = this.#token(close);
-    if (end !== undefined) this.#replace(end.start, end.end, ')');
+    if (end !== undefined) this.#replace(end.start, end.end, suffix);
     return close + 1;
   }
 

@@ -20,6 +20,8 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   "select pg_typeof('a'), pg_typeof(null)": TYPE_NAMES,
   'select emp from emp where id = 1':
     'tables have no row type of their own: a whole row is an anonymous record',
+  'select array[[1,2],[3,4]][1:1], array[1,2,3][2:], (array[1,2,3])[-1], (array[[1,2],[3,4]])[2][1], (array[[1,2],[3,4]])[2]':
+    'a subscript needs no parentheses around ARRAY[...], as in Materialize',
 };
 
 /** Not on purpose: to be mended. */

@@ -19,7 +19,7 @@ export function referenceParts(node: ColumnRef): {
 /** The value that a reference means. Throws for unknown and ambiguous names. */
 export function bindColumnRef(level: Level, node: ColumnRef): Expr {
   const { parts, star } = referenceParts(node);
-  if (star) throw planError('wildcard (*) is not allowed here');
+  if (star) return starredRow(level, parts);
   const column = parts.at(-1) ?? '';
   if (parts.length === 1) {
     const found = findColumn(level, column) ?? findWholeRow(level, parts);
@@ -33,6 +33,13 @@ export function bindColumnRef(level: Level, node: ColumnRef): Expr {
     level.binding.qualifiedColumns.push({ location: node.location, dropParts: relation.length - 1 });
   }
   return found;
+}
+
+/** `t.*` where one value is wanted is the whole row: `count(t.*)`. */
+function starredRow(level: Level, parts: readonly string[]): Expr {
+  const row = parts.length === 0 ? undefined : findWholeRow(level, parts);
+  if (row === undefined) throw planError('wildcard (*) is not allowed here');
+  return row;
 }
 
 /** A column by its bare name, in the nearest level that has one. Throws when two columns of that level match. */
