@@ -3,6 +3,7 @@ import type { RelationIndex } from '../../relations/relation.ts';
 import type { Expr } from '../expr.ts';
 import { isVolatile, some } from '../expr-walk.ts';
 import type { Lookup, Scan } from '../plan/nodes.ts';
+import { tableIndex } from '../run/table-rows.ts';
 import { alike, bare, equalityOf, within, type Slots } from './conjuncts.ts';
 import { exactPattern } from './exact-pattern.ts';
 
@@ -69,14 +70,22 @@ export function chooseLookup(scan: Scan, conditions: readonly Expr[], known: Slo
   }
   const byIndex = chooseIndex(scan, values) ?? anyLookup(scan, conditions, known);
   if (byIndex !== null || values.size === 0) return byIndex;
-  // Without an index it pays only where the same scan comes again with other values.
   const varying = [...values].filter(([, value]) => varies(value, known));
-  if (varying.length === 0) return null;
+  if (varying.length === 0) return byColumn(scan, values);
+  // The same scan comes again with other values: a hash table of the query's own pays.
   return {
     index: null,
     columns: varying.map(([column]) => column),
     keys: varying.map(([, value]) => value),
   };
+}
+
+/** Access to a table by the value of a column, which the next query that asks for one may profit from. */
+function byColumn({ relation }: Scan, values: ReadonlyMap<number, Expr>): Lookup | null {
+  const [first] = values;
+  if (first === undefined || relation.from.kind !== 'table') return null;
+  const [column, value] = first;
+  return { index: tableIndex(relation, column), columns: [column], keys: [value] };
 }
 
 function chooseIndex({ relation }: Scan, values: ReadonlyMap<number, Expr>): Lookup | null {

@@ -4,9 +4,11 @@
  */
 import type { Id } from '../../catalog/ids.ts';
 import type { AggregateFunction, CallTypes, TableFunction } from '../../functions/function.ts';
-import type { RelationIndex, SystemRelation } from '../../relations/relation.ts';
+import type { SystemRelation } from '../../relations/relation.ts';
+import type { Datum, Row } from '../../types/datum.ts';
 import type { ColumnType, SqlType } from '../../types/sql-type.ts';
 import type { Aggregate, Expr, SetCall, SortKey, WindowCall } from '../expr.ts';
+import type { SessionContext } from '../session-context.ts';
 
 export interface RelationColumnInfo extends ColumnType {
   readonly name: string;
@@ -26,9 +28,16 @@ export interface Relation {
     | { readonly kind: 'source' };
 }
 
+/** Finds rows of a relation by the values of some columns: every row that has them, and perhaps more. */
+export interface LookupIndex {
+  readonly columns: readonly string[];
+  /** `width`: only so many of the first columns are read. */
+  find(session: SessionContext, keys: readonly Datum[], width?: number): Iterable<Row>;
+}
+
 /** Access to a relation by equality; `keys` are evaluated before the rows are read. `index` null: made when it pays. */
 export interface Lookup {
-  readonly index: RelationIndex | null;
+  readonly index: LookupIndex | null;
   readonly columns: readonly number[];
   readonly keys: readonly Expr[];
   /** The one key is an array: rows whose column equals any of its elements. */

@@ -1,10 +1,9 @@
 /** Reading relations: all rows, or those an index finds. */
 import { hashKey, type HashKey } from '../../types/compare.ts';
-import type { RelationIndex } from '../../relations/relation.ts';
 import type { Datum, Row, SqlArray } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SessionContext } from '../session-context.ts';
-import type { HiddenColumn, Lookup, Relation, Scan } from '../plan/nodes.ts';
+import type { HiddenColumn, Lookup, LookupIndex, Relation, Scan } from '../plan/nodes.ts';
 import { attempt, attemptAll, compileExpr, type Eval } from './compile.ts';
 import { DONE, SUSPEND, YIELD, type Frame, type Level, type Operator } from './context.ts';
 import { compileCondition, type OpenFrames } from './frames.ts';
@@ -72,7 +71,7 @@ export function compileScan(node: Scan): OpenFrames {
   };
 }
 
-type Find = (index: RelationIndex, keys: readonly Datum[], session: SessionContext) => Iterable<Row>;
+type Find = (index: LookupIndex, keys: readonly Datum[], session: SessionContext) => Iterable<Row>;
 
 function findOne(width: number | undefined): Find {
   return (index, keys, session) => index.find(session, keys, width);
