@@ -118,11 +118,11 @@ export class Sweeper {
       const item = tip.items.get(id);
       const now = clock();
       if (item?.kind !== 'secret' || item.aws?.rotation === undefined) return { changes: [], result: false };
-      const due = dueWindow(tip, item);
+      const due = dueWindow(tip, item, now);
       if (due === undefined || due.start > now || item.aws.rotation.attempt !== undefined) {
         return { changes: [], result: false };
       }
-      const attempt = { token: randomUUID(), kind: 'rotate', startedAt: now } as const;
+      const attempt = { token: randomUUID(), kind: 'rotate', startedAt: now, hasValue: false } as const;
       return { changes: [put('item', startAttempt(item, item.aws.rotation, attempt))], result: true };
     });
     if (result) rotations.start(id);

@@ -44,7 +44,7 @@ export function sharedFacts(call: Call, snapshot: Snapshot, item: SecretItem): F
     Type: shared.type,
     Description: descriptionOf(snapshot, item),
     KmsKeyId: own.kmsKeyId,
-    ...shownRotation(snapshot, item),
+    ...shownRotation(snapshot, item, call.now),
     LastChangedDate: seconds(lastChanged(snapshot, item)),
     LastAccessedDate: accessed === undefined ? undefined : seconds(accessed),
     DeletedDate: own.deletionAt === undefined ? undefined : seconds(own.deletionAt),

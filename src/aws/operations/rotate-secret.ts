@@ -26,11 +26,12 @@ export const rotateSecret: Operation<'RotateSecret'> = {
       call,
       (tip) => {
         const item = findSecret(call, tip, input.SecretId, { need: 'owner' });
+        const hasValue = hasPendingValue(tip, item, token);
         if (isSameRequest(tip, item, token)) return { changes: [], result: { item, begun: false } };
-        checkUnfinished(call, tip, item);
+        if (!hasValue) checkUnfinished(call, tip, item);
         const rotation = configured(call, item, input, rules);
         const kind = input.RotateImmediately === false ? 'test' : 'rotate';
-        const after = startAttempt(item, rotation, { token, kind, startedAt: call.now });
+        const after = startAttempt(item, rotation, { token, kind, startedAt: call.now, hasValue });
         return { changes: [put('item', after)], result: { item: after, begun: true } };
       },
       (after, { item }) => ({
@@ -65,13 +66,24 @@ async function checkFunction(call: Call, arn: string): Promise<void> {
   );
 }
 
+/** Whether the token is of a value that waits to become current: a rotation with that token goes on from there. */
+function hasPendingValue(tip: Snapshot, item: SecretItem, token: string): boolean {
+  const stages = versionOf(tip, item, token)?.stages ?? [];
+  return stages.includes(PENDING) && !stages.includes(CURRENT);
+}
+
+/** A request that came before: its rotation is under way, or done. One that was cancelled begins again. */
 function isSameRequest(tip: Snapshot, item: SecretItem, token: string): boolean {
-  return item.aws?.rotation?.attempt?.token === token || versionOf(tip, item, token) !== undefined;
+  const rotation = item.aws?.rotation;
+  if (rotation?.attempt?.token === token) return rotation.enabled;
+  return versionOf(tip, item, token) !== undefined && !hasPendingValue(tip, item, token);
 }
 
 /** Throws while AWSPENDING is on a version that is not current; a rotation that failed is tried again then. */
 function checkUnfinished(call: Call, tip: Snapshot, item: SecretItem): void {
-  const attempt = item.aws?.rotation?.attempt;
+  const rotation = item.aws?.rotation;
+  // One that was cancelled before it had a value leaves nothing behind.
+  const attempt = rotation?.enabled === false && !rotation.attempt?.hasValue ? undefined : rotation?.attempt;
   const pending = labelled(tip, item, PENDING);
   const unfinished = attempt !== undefined || (pending !== undefined && !pending.stages.includes(CURRENT));
   if (!unfinished) return;

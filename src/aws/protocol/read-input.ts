@@ -61,6 +61,11 @@ function wrongType(found: Json, wanted: string): AwsError {
   return frontEndError('SerializationException', `${token} can not be converted to ${wanted}`);
 }
 
+/** Half of a surrogate pair has no bytes: stored, it would come back as another character. */
+function malformedText(): AwsError {
+  return frontEndError('SerializationException', 'A text holds half of a surrogate pair.');
+}
+
 function boolToken(found: Json): string {
   return found === true ? 'TRUE_VALUE' : 'FALSE_VALUE';
 }
@@ -72,6 +77,7 @@ function read(shape: Shape, json: Json, depth: number): Json {
   switch (shape.kind) {
     case 'string':
       if (typeof json !== 'string') throw wrongType(json, 'a String');
+      if (!json.isWellFormed()) throw malformedText();
       return json;
     case 'integer':
       if (typeof json !== 'number') throw wrongType(json, 'an Integer');

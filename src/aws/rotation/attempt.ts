@@ -13,9 +13,9 @@ export function withRotation(item: SecretItem, rotation: AwsRotationRecord): Sec
 export function startAttempt(
   item: SecretItem,
   rotation: AwsRotationRecord,
-  attempt: Pick<AwsRotationAttempt, 'token' | 'kind' | 'startedAt'>,
+  attempt: Pick<AwsRotationAttempt, 'token' | 'kind' | 'startedAt' | 'hasValue'>,
 ): SecretItem {
-  return withRotation(item, { ...rotation, attempt: { ...attempt, hasValue: false, failures: 0 } });
+  return withRotation(item, { ...rotation, attempt: { ...attempt, failures: 0 } });
 }
 
 /** The attempt of a secret, if it is still this one and rotation was not cancelled. */

@@ -22,7 +22,21 @@ export interface Window {
   readonly end: number;
 }
 
+const parsed = new Map<string, Schedule>();
+const KEPT = 1000;
+
+/** Listings ask for the same few expressions again and again. */
 function parseSchedule(expression: string): Schedule {
+  let schedule = parsed.get(expression);
+  if (schedule === undefined) {
+    schedule = parseAnew(expression);
+    if (parsed.size >= KEPT) parsed.clear();
+    parsed.set(expression, schedule);
+  }
+  return schedule;
+}
+
+function parseAnew(expression: string): Schedule {
   const rate = /^rate\((\d{1,4}) (hour|day)s?\)$/.exec(expression);
   if (rate !== null) {
     const amount = Number(rate[1]);
@@ -95,6 +109,26 @@ export function nextWindow(rules: Rules, configuredAt: number, after: number): W
   if (schedule === undefined) return undefined;
   const start = nextStart(schedule, configuredAt, after);
   return start === undefined ? undefined : { start, end: start + lengthOf(schedule, rules, start) };
+}
+
+/**
+ * The window of the next rotation after `base` that is not over: where nobody rotated in time, the next window of the
+ * schedule, or of the day for a schedule of days.
+ */
+export function openWindow(
+  rules: Rules,
+  configuredAt: number,
+  base: number,
+  now: number,
+): Window | undefined {
+  const schedule = scheduleOf(rules);
+  const first = nextWindow(rules, configuredAt, base);
+  if (schedule === undefined || first === undefined || first.end > now) return first;
+  const length = first.end - first.start;
+  if (schedule.kind !== 'days') return nextWindow(rules, configuredAt, now - length);
+  const today = midnight(now);
+  const start = now < today + length ? today : today + DAY_MS;
+  return { start, end: start + length };
 }
 
 function midnight(time: number): number {

@@ -4,25 +4,25 @@ import type { Snapshot } from '../../catalog/snapshot.ts';
 import { CURRENT } from '../../secrets/versions.ts';
 import { present, type Fields } from '../protocol/operation.ts';
 import { labelled, metadataSource, seconds } from '../secret-facts.ts';
-import { daysBetween, nextWindow, type Window } from './schedule.ts';
+import { daysBetween, openWindow, type Window } from './schedule.ts';
 
-/** The window of the next scheduled rotation. A value written by hand counts as one. */
-export function dueWindow(snapshot: Snapshot, item: SecretItem): Window | undefined {
+/** The window of the next scheduled rotation, open or to come. A value written by hand counts as a rotation. */
+export function dueWindow(snapshot: Snapshot, item: SecretItem, now: number): Window | undefined {
   const rotation = item.aws?.rotation;
   if (rotation?.enabled !== true || rotation.rules === undefined) return undefined;
   const { configuredAt, lastRotatedDate } = rotation;
   const written = labelled(snapshot, item, CURRENT)?.createdAt ?? 0;
   const base = Math.max(configuredAt, lastRotatedDate ?? 0, written);
-  return nextWindow(rotation.rules, configuredAt, base);
+  return openWindow(rotation.rules, configuredAt, base, now);
 }
 
 /** Members about rotation; none on a secret that never was set up for it. */
-export function shownRotation(snapshot: Snapshot, item: SecretItem): Fields {
+export function shownRotation(snapshot: Snapshot, item: SecretItem, now: number): Fields {
   const source = metadataSource(snapshot, item);
   const rotation = source.aws?.rotation;
   if (rotation === undefined) return {};
   const { rules, lastRotatedDate } = rotation;
-  const due = dueWindow(snapshot, source);
+  const due = dueWindow(snapshot, source, now);
   return {
     RotationEnabled: rotation.enabled,
     RotationLambdaARN: rotation.lambdaArn,
