@@ -219,14 +219,9 @@ function hasDate(reading: Reading): boolean {
   return reading.year !== undefined || reading.julianDay !== undefined;
 }
 
-/** `20240229`, `240229`, `2024060`, or a day or year beside a month's name. */
+/** `20240229`, `240229`, or a day or year beside a month's name. */
 function readPlainNumber(reading: Reading, text: string, fail: Fail): void {
   if (text.length >= 6 && reading.month === undefined && !hasDate(reading)) {
-    if (text.length === 7) {
-      setYear(reading, text.slice(0, 4));
-      reading.dayOfYear = Number(text.slice(4));
-      return;
-    }
     setYear(reading, text.slice(0, -4));
     reading.month = Number(text.slice(-4, -2));
     reading.day = Number(text.slice(-2));
@@ -249,6 +244,7 @@ function readDate(reading: Reading, text: string, fail: Fail): void {
   const [first = '', second = '', third] = parts;
   if (third === undefined || parts.length !== 3) throw fail('incomplete date');
   const named = monthNumber(second);
+  if (named === undefined && !/^\d+$/.test(second)) throw fail(`unknown month ${second}`);
   if (named !== undefined) {
     reading.month = named;
     const yearFirst = first.length > 2;

@@ -47,11 +47,26 @@ function isMessy(node: RegexNode): boolean {
   }
 }
 
+function groupsOf(node: RegexNode): readonly number[] {
+  switch (node.kind) {
+    case 'group':
+      return [node.index, ...groupsOf(node.node)];
+    case 'concat':
+    case 'alternate':
+      return node.nodes.flatMap(groupsOf);
+    case 'repeat':
+      return groupsOf(node.node);
+    default:
+      return [];
+  }
+}
+
 /** Automata and tails of concatenations, made once for a pattern. */
 export class Anatomy {
   readonly #programs = new Map<RegexNode, Program>();
   readonly #tails = new Map<RegexNode, RegexNode>();
   readonly #messy = new Map<RegexNode, boolean>();
+  readonly #groups = new Map<RegexNode, readonly number[]>();
 
   program(node: RegexNode): Program {
     let program = this.#programs.get(node);
@@ -62,6 +77,13 @@ export class Anatomy {
   messy(node: RegexNode): boolean {
     let known = this.#messy.get(node);
     if (known === undefined) this.#messy.set(node, (known = isMessy(node)));
+    return known;
+  }
+
+  /** Numbers of the groups within a node. */
+  groupsIn(node: RegexNode): readonly number[] {
+    let known = this.#groups.get(node);
+    if (known === undefined) this.#groups.set(node, (known = groupsOf(node)));
     return known;
   }
 
@@ -169,6 +191,17 @@ export class Dissection {
     return false;
   }
 
+  /** Groups tell of the last round alone: those in a node that goes round again took no part yet. */
+  #forget(node: RegexNode): readonly (readonly [index: number, span: Span])[] {
+    const before = this.#anatomy.groupsIn(node).map((index) => [index, this.groups[index] ?? null] as const);
+    for (const [index] of before) this.groups[index] = null;
+    return before;
+  }
+
+  #restore(before: readonly (readonly [index: number, span: Span])[]): void {
+    for (const [index, span] of before) this.groups[index] = span;
+  }
+
   #repeat(
     node: Extract<RegexNode, { kind: 'repeat' }>,
     from: number,
@@ -180,7 +213,7 @@ export class Dissection {
     if (
       from === to &&
       done >= node.min &&
-      (done > 0 || node.lazy || !this.#endsOf(node.node, from).has(from))
+      (done > 0 || !this.#endsOf(node.node, from).has(from))
     )
       return then();
     if (done >= node.max) return from === to && then();
@@ -189,7 +222,9 @@ export class Dissection {
     for (const end of ends) {
       // Going round without moving is only of use to reach the least count, or to take part at all.
       if (end === from && done >= node.min && done > 0) continue;
+      const before = this.#forget(node.node);
       if (this.match(node.node, from, end, () => this.#repeat(node, end, to, done + 1, then))) return true;
+      this.#restore(before);
     }
     return from === to && done >= node.min && then();
   }

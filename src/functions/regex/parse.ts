@@ -25,6 +25,8 @@ class Parser {
   #options: RegexOptions;
   #at = 0;
   #groups = 0;
+  /** Lookaround constraints around the place: within them nothing is captured. */
+  #looking = 0;
   #open = new Set<number>();
   #hasBackreference = false;
 
@@ -197,12 +199,13 @@ class Parser {
     if (!this.#options.basicEscapes && this.#peek() === '?') {
       this.#at++;
       if (this.#take(':')) return this.#closed(depth);
-      if (this.#take('=')) return { kind: 'look', ahead: true, negative: false, node: this.#closed(depth) };
-      if (this.#take('!')) return { kind: 'look', ahead: true, negative: true, node: this.#closed(depth) };
-      if (this.#take('<=')) return { kind: 'look', ahead: false, negative: false, node: this.#closed(depth) };
-      if (this.#take('<!')) return { kind: 'look', ahead: false, negative: true, node: this.#closed(depth) };
+      if (this.#take('=')) return this.#look(true, false, depth);
+      if (this.#take('!')) return this.#look(true, true, depth);
+      if (this.#take('<=')) return this.#look(false, false, depth);
+      if (this.#take('<!')) return this.#look(false, true, depth);
       throw invalidRegex('quantifier operand invalid');
     }
+    if (this.#looking > 0) return this.#closed(depth);
     const index = ++this.#groups;
     this.#open.add(index);
     const node = this.#closed(depth);
@@ -235,13 +238,21 @@ class Parser {
     return this.#literal(this.#escapedCode(char));
   }
 
+  #look(ahead: boolean, negative: boolean, depth: number): RegexNode {
+    this.#looking++;
+    const node = this.#closed(depth);
+    this.#looking--;
+    return { kind: 'look', ahead, negative, node };
+  }
+
   /** A back reference, or undefined when the digits are an octal code. */
   #reference(first: string): RegexNode | undefined {
     let digits = first;
     while (/^\d$/.test(this.#peek(digits.length - 1) ?? '')) digits += this.#peek(digits.length - 1) ?? '';
     const index = Number(digits);
     if (digits.length > 1 && index > this.#groups) return undefined;
-    if (index > this.#groups || this.#open.has(index)) throw invalidRegex('invalid backreference number');
+    if (index > this.#groups || this.#open.has(index) || this.#looking > 0)
+      throw invalidRegex('invalid backreference number');
     this.#at += digits.length - 1;
     this.#hasBackreference = true;
     return { kind: 'backreference', index };
