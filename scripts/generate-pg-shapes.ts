@@ -32,6 +32,7 @@ const ADDED: readonly string[] = [
     sequences transforms triggered_update_columns user_mapping_options user_mappings`
     .split(/\s+/)
     .map((name) => `information_schema.${name}`),
+  'pg_catalog.pg_cursors',
 ];
 /** Columns that PostgreSQL 9.5 had, the version that the server names to clients; gone in 15. */
 const OLD_COLUMNS: Readonly<Record<string, readonly string[]>> = {

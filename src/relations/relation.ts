@@ -47,6 +47,14 @@ export interface SettingFact {
   readonly type: string;
 }
 
+export interface CursorFact {
+  readonly name: string;
+  /** The query it runs. */
+  readonly sql: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly openedAt: number;
+}
+
 export interface LiveSession {
   readonly id: string;
   readonly connectionId: number;
@@ -97,6 +105,8 @@ export interface RelationContext {
     readonly databaseId: Id | null;
     readonly databaseName: string;
   };
+  /** Open cursors of this session: rows of pg_cursors. */
+  cursors?(): Iterable<CursorFact>;
   /** Value of a variable in this session as SHOW prints it, or null; absent outside sessions. */
   setting?(name: string): string | null;
 }

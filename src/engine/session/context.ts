@@ -1,7 +1,7 @@
 import type { Id } from '../../catalog/ids.ts';
 import type { RoleRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
-import type { LiveFacts } from '../../relations/relation.ts';
+import type { CursorFact, LiveFacts } from '../../relations/relation.ts';
 import type { SessionContext } from '../../query/session-context.ts';
 import type { Statement } from '../../sql/nodes.ts';
 import type { Row } from '../../types/datum.ts';
@@ -72,6 +72,9 @@ export class StatementContext implements SessionContext {
   }
   get sessionId(): string {
     return this.#session.id;
+  }
+  *cursors(): Iterable<CursorFact> {
+    for (const [name, { sql, openedAt }] of this.#session.cursors.list()) yield { name, sql, openedAt };
   }
   setting(name: string): string | null {
     return this.#session.showVariable(name, this.snapshot) ?? null;

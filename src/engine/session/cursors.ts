@@ -3,6 +3,10 @@ import type { ResultColumn, RowCursor } from '../../query/result.ts';
 
 /** A cursor of DECLARE. */
 export interface NamedCursor {
+  /** Text of its query. */
+  readonly sql: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly openedAt: number;
   readonly columns: readonly ResultColumn[];
   readonly rows: RowCursor;
   done: boolean;
@@ -20,6 +24,11 @@ export class Cursors {
       throw new SqlError('54000', `more than ${MAX_CURSORS} cursors in one session are not supported`);
     }
     this.#cursors.set(name, cursor);
+  }
+
+  /** Name and cursor of all that are open. */
+  list(): Iterable<readonly [string, NamedCursor]> {
+    return this.#cursors;
   }
 
   has(name: string): boolean {

@@ -99,7 +99,14 @@ export const declare: Handler<Declare> = {
     const prepared = session.plan(node.statement, node.sql, []);
     const outcome = await session.executeNested(prepared, scope.parameters, session.cursorInterrupt, 0);
     if (outcome.kind !== 'rows') throw planError('DECLARE CURSOR must specify a query that returns rows');
-    session.cursors.open(node.name, { columns: outcome.columns, rows: outcome.cursor, done: false });
+    const { columns, cursor: rows } = outcome;
+    session.cursors.open(node.name, {
+      sql: node.sql,
+      openedAt: scope.services.clock(),
+      columns,
+      rows,
+      done: false,
+    });
     return done('DECLARE CURSOR');
   },
 };

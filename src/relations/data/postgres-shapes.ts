@@ -1823,4 +1823,18 @@ option_value text?`,
 foreign_server_catalog text?
 foreign_server_name text?`,
   ],
+  [
+    'pg_catalog',
+    'pg_cursors',
+    'view',
+    19257,
+    'PUBLIC',
+    '',
+    `name text?
+statement text?
+is_holdable boolean?
+is_binary boolean?
+is_scrollable boolean?
+creation_time timestamp with time zone?`,
+  ],
 ];

@@ -139,6 +139,13 @@ export const POSTGRES_ONLY_RELATIONS: RelationTable = {
   'pg_catalog.pg_group': { rows: groupRows },
   'pg_catalog.pg_shadow': { rows: shadowRows },
   ...Object.fromEntries(STATISTICS),
+  'pg_catalog.pg_cursors': {
+    *rows(context) {
+      for (const { name, sql, openedAt } of context.cursors?.() ?? []) {
+        yield [name, sql, false, false, false, timestamptz(openedAt)];
+      }
+    },
+  },
   'pg_catalog.pg_stat_activity': {
     *rows(context) {
       for (const session of context.facts.sessions()) yield activityRow(context, session);
