@@ -28,7 +28,7 @@ await build({
   minifySyntax: true,
   sourcemap: true,
   // Native and WASM modules find their files beside themselves; drivers of upstreams are loaded only when used.
-  external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'kafkajs', 'mysql2', 'pg-native'],
+  external: ['lmdb', 'libpg-query', 'ssh2', 'pg', 'mysql2', 'pg-native'],
   // Drivers load by require: a script that V8 takes from its compiled form cannot import().
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__filename' },

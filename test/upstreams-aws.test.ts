@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../src/connections/aws/signature.ts';
 import { liveUpstreams } from '../src/connections/live.ts';
 import type { AwsSettings } from '../src/connections/resolved.ts';
 import { SqlError } from '../src/errors.ts';
+import { start } from '../src/index.ts';
 import { SecretBytes } from '../src/secrets/secret-bytes.ts';
 import { untilFailure } from './support/failure.ts';
 import { freePort } from './support/postgres.ts';
@@ -80,6 +82,25 @@ describe.skipIf(!existsSync(MOTO))('the Security Token Service (moto)', () => {
     await live.validate(at(port, { keys: { accessKeyId: keys.id, secretAccessKey } }), never);
     const hidden = { accessKeyId: SecretBytes.fromText(keys.id), secretAccessKey };
     await live.validate(at(port, { keys: hidden }), never);
+  });
+
+  it('is asked by VALIDATE CONNECTION, with the key that the secret holds now', async () => {
+    const tumbler = await start({ upstreams: 'live' });
+    const client = new pg.Client(tumbler.connectionString);
+    await client.connect();
+    await client.query(`CREATE SECRET aws_key AS '${keys.secret}'`);
+    await client.query(
+      `CREATE CONNECTION aws TO AWS (ENDPOINT 'http://127.0.0.1:${String(port)}', REGION 'eu-west-1',
+         ACCESS KEY ID '${keys.id}', SECRET ACCESS KEY SECRET aws_key)`,
+    );
+    await client.query('VALIDATE CONNECTION aws');
+    await client.query("ALTER SECRET aws_key AS 'wrong-secret-key'");
+    expect(await untilFailure(client.query('VALIDATE CONNECTION aws'))).toMatchObject({
+      code: '58000',
+      message: expect.stringContaining('SignatureDoesNotMatch') as string,
+    });
+    await client.end();
+    await tumbler.stop();
   });
 
   it('refuses a wrong secret key, and an id it does not know', async () => {

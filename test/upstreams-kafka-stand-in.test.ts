@@ -185,5 +185,14 @@ describe('Kafka upstream', () => {
     const check = { kind: 'kafka-sink', topic: 't', connection: settings(plain.port, { tunnel }) } as const;
     expect(await failure(live.check(check, never))).toMatchObject({ namespace: 'ssh' });
     await bastion.stop();
+
+    // The bastion has its own time limit, and its own failure when that is over.
+    const silent = createServer((socket) => socket.resume());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const mute = { ...tunnel, port: (silent.address() as { port: number }).port };
+    const quick = liveUpstreams({ kafkaMetadataMs: 100, sshConnectMs: 300 });
+    const late = await failure(quick.validate(settings(plain.port, { tunnel: mute }), never));
+    expect(late.message).toMatch(/^error setting up ssh: failed to connect .*Connection timed out$/);
+    silent.close();
   });
 });

@@ -1,10 +1,12 @@
 /** MySQL connections against Oracle's server, which can replicate as Materialize wants it, and MariaDB, which cannot. */
 import { createServer, type Socket } from 'node:net';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { liveUpstreams } from '../src/connections/live.ts';
 import type { MysqlSettings, TlsSettings } from '../src/connections/resolved.ts';
 import { generateKeySet } from '../src/connections/ssh-keys.ts';
 import { SqlError } from '../src/errors.ts';
+import { start } from '../src/index.ts';
 import { SecretBytes } from '../src/secrets/secret-bytes.ts';
 import { startBastion } from './support/bastion.ts';
 import { makeAuthority, type TestAuthority } from './support/certificates.ts';
@@ -118,6 +120,39 @@ describe.skipIf(!hasMysql() || authority === null)('MySQL 8', () => {
       await mysql.sql('SET GLOBAL slave_parallel_workers = 0');
     }
     await validate(settings());
+  });
+
+  it('is validated by SQL, with the values that secrets have now', async () => {
+    const { cert: ca, issue } = authority as TestAuthority;
+    const { cert, key } = issue('client');
+    const tumbler = await start({ upstreams: 'live' });
+    const client = new pg.Client(tumbler.connectionString);
+    await client.connect();
+    try {
+      for (const [name, value] of Object.entries({ password: PASSWORD, ca, cert, key })) {
+        await client.query(`CREATE SECRET mysql_${name} AS '${value}'`);
+      }
+      await client.query(
+        `CREATE CONNECTION mysql TO MYSQL (HOST '127.0.0.1', PORT ${String(mysql.port)}, USER 'mz',
+           PASSWORD SECRET mysql_password, SSL MODE 'verify_identity', SSL CERTIFICATE SECRET mysql_cert,
+           SSL KEY SECRET mysql_key, SSL CERTIFICATE AUTHORITY SECRET mysql_ca)`,
+      );
+      await client.query("ALTER SECRET mysql_password AS 'another-one'");
+      expect(await untilFailure(client.query('VALIDATE CONNECTION mysql'))).toMatchObject({
+        code: '58000',
+        message: expect.stringContaining("Access denied for user 'mz'@'127.0.0.1'") as string,
+      });
+      await mysql.sql("ALTER USER mz IDENTIFIED BY 'another-one'");
+      await client.query('VALIDATE CONNECTION mysql');
+      await client.query("ALTER SECRET mysql_key AS 'no key at all'");
+      const broken = await untilFailure(client.query('VALIDATE CONNECTION mysql'));
+      expect(broken.message).toMatch(/^Input\/output error: TLS error: /);
+      expect(broken.message).not.toContain('no key at all');
+    } finally {
+      await mysql.sql(`ALTER USER mz IDENTIFIED BY '${PASSWORD}'`);
+      await client.end();
+      await tumbler.stop();
+    }
   });
 
   it('is reached through a bastion', async () => {

@@ -27,12 +27,11 @@ export function validateKafka(
   settings: KafkaSettings,
   signal: AbortSignal,
 ): Promise<void> {
-  return withinLimits(transport, settings, signal, async (inner) => {
-    // Every bastion that is named for a broker has to let us in, whether or not its broker is asked.
-    const tunnels = settings.brokers.flatMap(({ tunnel }) => tunnel ?? []);
-    const distinct = new Map(tunnels.map((tunnel) => [tunnel.name, tunnel]));
-    await Promise.all([...distinct.values()].map((tunnel) => transport.tunnels.check(tunnel, inner)));
-    await clusterMetadata(transport, settings, undefined, inner);
+  return guarded(settings, signal, async () => {
+    await enterBastions(transport, settings, signal);
+    await inTime(transport, signal, async (inner) => {
+      await clusterMetadata(transport, settings, undefined, inner);
+    });
   });
 }
 
@@ -43,23 +42,44 @@ export function checkKafkaSink(
   topic: string,
   signal: AbortSignal,
 ): Promise<void> {
-  return withinLimits(transport, settings, signal, async (inner) => {
-    const { brokers, leaders } = await clusterMetadata(transport, settings, topic, inner);
-    const leader = brokers.get(leaders[0] ?? -1) ?? [...brokers.values()][0];
-    if (leader !== undefined) await withBroker(transport, settings, leader, inner, () => Promise.resolve());
-  });
+  return guarded(settings, signal, () =>
+    inTime(transport, signal, async (inner) => {
+      const { asked, brokers, leaders } = await clusterMetadata(transport, settings, topic, inner);
+      const leader = brokers.get(leaders[0] ?? -1) ?? [...brokers.values()][0];
+      if (leader === undefined || addressText(leader) === addressText(asked)) return;
+      await withBroker(transport, settings, leader, inner, () => Promise.resolve());
+    }),
+  );
 }
 
-/** Bounds the whole, and strikes secrets out of what is thrown. */
-async function withinLimits(
+/** Every bastion on the way to a broker has to let us in, whether or not its broker is asked then. */
+async function enterBastions(
   transport: Transport,
   settings: KafkaSettings,
   signal: AbortSignal,
+): Promise<void> {
+  const tunnels = settings.brokers.flatMap(({ tunnel }) => tunnel ?? settings.tunnel ?? []);
+  const distinct = new Map(tunnels.map((tunnel) => [tunnel.name, tunnel]));
+  await Promise.all([...distinct.values()].map((tunnel) => transport.tunnels.check(tunnel, signal)));
+}
+
+function inTime(
+  transport: Transport,
+  signal: AbortSignal,
   step: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  return within(transport.timeouts.kafkaMetadataMs, 'fetching Kafka metadata', signal, step);
+}
+
+/** Refuses what needs no contact to be refused, and strikes secrets out of what is thrown. */
+async function guarded(
+  settings: KafkaSettings,
+  signal: AbortSignal,
+  step: () => Promise<void>,
 ): Promise<void> {
   try {
     checkClient(settings);
-    await within(transport.timeouts.kafkaMetadataMs, 'fetching Kafka metadata', signal, step);
+    await step();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof SqlError) throw error;
@@ -74,14 +94,15 @@ async function clusterMetadata(
   settings: KafkaSettings,
   topic: string | undefined,
   signal: AbortSignal,
-): Promise<Metadata> {
+): Promise<Metadata & { readonly asked: Address }> {
   const share = transport.timeouts.kafkaMetadataMs / settings.brokers.length;
   let last: unknown = new UpstreamFailure('kafka', 'zero brokers given');
   for (const broker of settings.brokers) {
     try {
-      return await within(share, 'the broker', signal, (inner) =>
+      const metadata = await within(share, 'the broker', signal, (inner) =>
         withBroker(transport, settings, broker, inner, (wire) => fetchMetadata(wire, topic)),
       );
+      return { ...metadata, asked: broker };
     } catch (error) {
       if (signal.aborted) throw error;
       last = brokerFailure(error, addressText(broker));

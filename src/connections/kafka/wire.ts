@@ -20,8 +20,8 @@ export class Disconnected extends Error {
   }
 }
 
-/** Metadata of a thousand brokers takes about 50 KB; whoever sends more is not a broker. */
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** A thousand brokers and ten thousand partitions of a topic; more would be long to read in one go. */
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** How a TLS listener answers clear text, before it hangs up. */
 const TLS_ALERT = 0x1503;
 const CLIENT_ID = 'materialize';
