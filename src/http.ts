@@ -17,12 +17,19 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Connections past this are closed: the doors share the process's file descriptors with the store. */
 const MAX_CONNECTIONS = 2000;
 
+/** An idle connection stays open longer than clients keep theirs, a minute at most: none writes into one that closes. */
+const KEEP_ALIVE_MS = 72_000;
+
 /**
  * Listens at once, and loads the HTTP framework with the first request: a server that nobody asks over HTTP starts sooner
  * and stays smaller.
  */
 export async function openHttpDoors(config: Config, parts: Parts): Promise<HttpDoors> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS });
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
   server.maxConnections = MAX_CONNECTIONS;
   let application: Promise<RequestListener> | undefined;
   server.on('request', (request, response) => {

@@ -159,6 +159,17 @@ describe('JSON', () => {
   });
 
   it.each([
+    ['SecretString', { SecretString: '\ud800' }],
+    ['Description', { Description: 'a\udc00b' }],
+    ['Tags', { Tags: [{ Key: 'k', Value: '\udbff' }] }],
+  ])('refuses half a character in %s', async (_title, input) => {
+    const sent = { Name: name, ClientRequestToken: token(), SecretString: VALUE, ...input };
+    const answer = await call('CreateSecret', JSON.stringify(sent));
+    expect([answer.status, answer.json['__type']]).toEqual([400, 'SerializationException']);
+    expect(await stored()).toBe(false);
+  });
+
+  it.each([
     ['a number of days as text', 'DeleteSecret', { RecoveryWindowInDays: '7' }],
     ['a number as a truth', 'DeleteSecret', { ForceDeleteWithoutRecovery: 1 }],
     ['a list of numbers', 'UntagResource', { TagKeys: [1] }],
@@ -233,6 +244,13 @@ describe('the listener', () => {
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
     await tumbler.stop();
+  });
+
+  it('keeps idle connections longer than the pools of clients do', async () => {
+    const port = Number(new URL(tumbler.awsEndpoint!).port);
+    const { headers } = await new RawClient(port).send('GetRandomPassword');
+    expect(headers['connection']).toBe('keep-alive');
+    expect(Number(/timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1])).toBeGreaterThan(60);
   });
 
   it('serves while many connections send a request a byte at a time', async () => {

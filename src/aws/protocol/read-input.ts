@@ -61,7 +61,9 @@ function wrongType(found: Json, wanted: string): AwsError {
   return frontEndError('SerializationException', `${token} can not be converted to ${wanted}`);
 }
 
-/** Half of a surrogate pair has no bytes: stored, it would come back as another character. */
+/** Half of a surrogate pair: it has no bytes, and would come back as another character. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
 function malformedText(): AwsError {
   return frontEndError('SerializationException', 'A text holds half of a surrogate pair.');
 }
@@ -77,7 +79,7 @@ function read(shape: Shape, json: Json, depth: number): Json {
   switch (shape.kind) {
     case 'string':
       if (typeof json !== 'string') throw wrongType(json, 'a String');
-      if (!json.isWellFormed()) throw malformedText();
+      if (HALF_CHARACTER.test(json)) throw malformedText();
       return json;
     case 'integer':
       if (typeof json !== 'number') throw wrongType(json, 'an Integer');
