@@ -104,6 +104,8 @@ export interface EngineSession {
   revalidate(prepared: Prepared): MaybePromise<Prepared>;
   /** What the text of a parameter is read with: names of the catalog (regclass), resolved as the session sees it. */
   castSession?(): CastSession;
+  /** Columns of an open cursor of DECLARE, undefined when there is none of that name. */
+  cursorColumns?(name: string): readonly ResultColumn[] | undefined;
   /** Runs it. `maxRows` of an Execute message is passed for FETCH's rule (0 = all). */
   execute(
     prepared: Prepared,

@@ -97,6 +97,12 @@ export function* bind(talk: Conversation, message: BindMessage): Task {
 export function* describe(talk: Conversation, message: Of<'describe'>): Task {
   const { writer } = talk.outbox;
   if (message.target === 'portal') {
+    // A cursor of DECLARE is a portal too; psycopg asks for the columns of its own.
+    const cursor = talk.engine.cursorColumns?.(message.name);
+    if (cursor !== undefined) {
+      writer.bytes(textRowFormat(cursor).description);
+      return;
+    }
     const { prepared, resultFormats } = talk.portals.get(message.name);
     if (prepared.columns !== null) talk.checkNotFailed();
     if (prepared.columns === null || prepared.isCopy) writer.bare(BACKEND.noData);

@@ -7,6 +7,7 @@ import type { Id } from '../../catalog/ids.ts';
 import type { RoleRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { SqlError, type Notice } from '../../errors.ts';
+import type { ResultColumn } from '../../query/result.ts';
 import { Interrupt } from '../../query/interrupt.ts';
 import { withoutSecretValues } from '../../sql/guard-error.ts';
 import { positioned } from '../../sql/position.ts';
@@ -217,6 +218,10 @@ export class Session implements EngineSession {
     run?: { parameters: readonly Datum[]; interrupt: Interrupt; maxRows: number },
   ): StatementScope {
     return new StatementScope(this, this.transactions.peekSnapshot(), text, run);
+  }
+
+  cursorColumns(name: string): readonly ResultColumn[] | undefined {
+    return this.cursors.has(name) ? this.cursors.get(name).columns : undefined;
   }
 
   /** Reads the text of parameters that name things of the catalog. */
