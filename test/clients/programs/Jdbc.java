@@ -84,6 +84,90 @@ public class Jdbc {
     check("getSQLKeywords", meta.getSQLKeywords().length() > 0, true);
   }
 
+  /** Every type as text and as binary, plain and in arrays: -1 asks for binary from the first run, 0 never. */
+  static void transfer(int threshold) throws Exception {
+    String[][] values = {
+      {"bool", "t"}, {"int2", "-7"}, {"int4", "2147483647"}, {"int8", "-9223372036854775808"}, {"float4", "1.5"},
+      {"float8", "-0.25"}, {"numeric", "12345678901234567890.0100"}, {"text", "x\\ \"y\" ü"}, {"varchar", "v"}, {"bytea", "\\x00ff"},
+      {"date", "2024-02-29"}, {"time", "07:08:09.5"}, {"timestamp", "2024-05-06 07:08:09.123456"},
+      {"timestamptz", "2024-05-06 07:08:09.123456+00"}, {"interval", "1 mon 2 days 03:04:05"},
+      {"uuid", "01234567-89ab-cdef-0123-456789abcdef"}, {"jsonb", "{\"a\":[1,null]}"}, {"oid", "4294967295"},
+    };
+    Properties properties = new Properties();
+    properties.setProperty("prepareThreshold", String.valueOf(threshold));
+    try (Connection conn = DriverManager.getConnection(System.getenv("CLIENT_JDBC"), properties)) {
+      for (String[] value : values) {
+        String sql = "SELECT ?::text::" + value[0] + " AS plain, ARRAY[?::text::" + value[0] + ", NULL] AS array, ?::text::" + value[0] + "::text AS text";
+        try (PreparedStatement s = conn.prepareStatement(sql)) {
+          for (int run = 0; run < 2; run++) {
+            for (int n = 1; n <= 3; n++) s.setString(n, value[1]);
+            ResultSet r = s.executeQuery();
+            r.next();
+            Object plain = r.getObject(1);
+            Object[] array = (Object[]) r.getArray(2).getArray();
+            if (array.length != 2 || array[1] != null
+                || !(Objects.deepEquals(plain, array[0]) || String.valueOf(plain).equals(String.valueOf(array[0]))))
+              throw new AssertionError(value[0] + ": " + plain + " in an array is " + Arrays.toString(array));
+            if (value[0].equals("numeric") || value[0].equals("text") || value[0].equals("uuid") || value[0].equals("int8"))
+              check(value[0] + " " + threshold + " " + run, r.getString(1), r.getString(3));
+          }
+        }
+      }
+    }
+    System.out.println("ok every type, prepareThreshold " + threshold);
+  }
+
+  static void copies(Connection conn) throws Exception {
+    org.postgresql.copy.CopyManager copy = conn.unwrap(org.postgresql.PGConnection.class).getCopyAPI();
+    check("CopyManager in", copy.copyIn("COPY shop.items FROM STDIN WITH (FORMAT csv)", new java.io.StringReader("c1,1.5\nc2,\n")), 2L);
+    java.io.StringWriter out = new java.io.StringWriter();
+    copy.copyOut("COPY (SELECT sku, price FROM shop.items WHERE sku LIKE 'c_' ORDER BY sku) TO STDOUT", out);
+    check("CopyManager out", out.toString(), "c1\t1.5\nc2\t\\N\n");
+    try (Statement s = conn.createStatement()) {
+      s.executeUpdate("DELETE FROM shop.items WHERE sku LIKE 'c_'");
+    }
+  }
+
+  static void fails(Connection conn, String name, String state, String sql) throws SQLException {
+    try (Statement s = conn.createStatement()) {
+      s.execute(sql + " /* fails */");
+      throw new AssertionError(name + ": no error");
+    } catch (SQLException error) {
+      check(name, error.getSQLState(), state);
+    }
+  }
+
+  static final String ENDLESS = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b /* fails */";
+
+  static void interruptions(Connection conn) throws Exception {
+    try (Statement s = conn.createStatement()) {
+      s.setQueryTimeout(1);
+      s.executeQuery(ENDLESS);
+      throw new AssertionError("no time-out");
+    } catch (SQLException error) {
+      check("setQueryTimeout", error.getSQLState(), "57014");
+    }
+    try (Statement s = conn.createStatement()) {
+      Thread canceller = new Thread(() -> {
+        try {
+          Thread.sleep(300);
+          s.cancel();
+        } catch (Exception ignored) {
+          // The statement then runs into the test's own limit.
+        }
+      });
+      canceller.start();
+      s.executeQuery(ENDLESS);
+      throw new AssertionError("not cancelled");
+    } catch (SQLException error) {
+      check("cancel", error.getSQLState(), "57014");
+    }
+    try (Statement s = conn.createStatement()) {
+      ResultSet r = s.executeQuery("SELECT 1");
+      check("afterwards", r.next(), true);
+    }
+  }
+
   public static void main(String[] args) throws Exception {
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     System.out.println("version " + new org.postgresql.Driver().getMajorVersion() + "." + new org.postgresql.Driver().getMinorVersion());
@@ -121,6 +205,19 @@ public class Jdbc {
         check("fetch size", column(r, "n"), List.of("1", "2", "3", "4", "5"));
       }
       conn.commit();
+      conn.setAutoCommit(true);
+      copies(conn);
+      fails(conn, "syntax error", "42601", "SELEC 1");
+      // Materialize has this code for almost every error of planning and evaluation.
+      fails(conn, "wrong number", "XX000", "SELECT 1 / 0");
+      conn.setAutoCommit(false);
+      fails(conn, "error in a transaction", "XX000", "SELECT 1 / 0");
+      fails(conn, "failed transaction", "25P02", "SELECT 1");
+      conn.rollback();
+      conn.setAutoCommit(true);
+      interruptions(conn);
     }
+    transfer(-1);
+    transfer(0);
   }
 }

@@ -23,6 +23,11 @@ VALUES = [
     ("interval", datetime.timedelta(days=3, seconds=4)), ("int4[]", [1, 2, None]), ("text[]", ["a", "b,"]),
 ]
 with psycopg.connect(os.environ["CLIENT_DSN"]) as conn:
+    with conn.cursor(name="read along") as cursor:
+        cursor.execute("SELECT n, 'row ' || n FROM generate_series(1, 5) n")
+        check("server-side cursor", [cursor.fetchone(), *cursor.fetchmany(2), *cursor],
+              [(n, f"row {n}") for n in range(1, 6)])
+with psycopg.connect(os.environ["CLIENT_DSN"]) as conn:
     for binary in (False, True):
         for name, value in VALUES:
             cur = conn.execute(f"SELECT %{'b' if binary else 't'}::{name}", [value], binary=binary)

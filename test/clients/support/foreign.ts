@@ -28,17 +28,25 @@ const inPython = (name: string, module: string, file: string): ForeignClient => 
   probe: [python, '-c', `import ${module}`],
 });
 
+/** pgjdbc beside PostgreSQL: CLIENT_JDBC_POSTGRES is its address. */
+export const JDBC_METADATA: ForeignClient = {
+  name: 'pgjdbc metadata',
+  command: ['java', '-cp', jar, join(PROGRAMS, 'JdbcMetadata.java')],
+  probe: ['java', '-cp', jar, '-version'],
+};
+
 /** Every client outside Node. */
 export const FOREIGN_CLIENTS: readonly ForeignClient[] = [
   inPython('psycopg 2', 'psycopg2', 'psycopg2_client.py'),
   inPython('psycopg 3', 'psycopg', 'psycopg3_client.py'),
   inPython('asyncpg', 'asyncpg', 'asyncpg_client.py'),
+  inPython('pgcli', 'pgcli', 'pgcli_client.py'),
+  inPython('Django', 'django, psycopg', 'django_client.py'),
   inPython('SQLAlchemy', 'sqlalchemy, psycopg2, psycopg', 'sqlalchemy_client.py'),
   {
     name: 'pgjdbc',
     command: ['java', '-cp', jar, join(PROGRAMS, 'Jdbc.java')],
     probe: ['java', '-cp', jar, '-version'],
-    slow: true,
   },
   {
     name: 'pgx and lib-pq',
@@ -80,7 +88,11 @@ export interface ForeignRun {
 }
 
 /** Runs a client against a server on a port of this machine. */
-export function runForeign(client: ForeignClient, port: number): Promise<ForeignRun> {
+export function runForeign(
+  client: ForeignClient,
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ForeignRun> {
   const [program, ...args] = client.command;
   const place = `host=127.0.0.1;port=${port};dbname=materialize;sslmode=disable`;
   const child = spawn(program, args, {
@@ -93,6 +105,7 @@ export function runForeign(client: ForeignClient, port: number): Promise<Foreign
       CLIENT_DBI: place,
       CLIENT_PDO: place,
       CLIENT_ODBC: `Server=127.0.0.1;Port=${port};Database=materialize;Uid=materialize;SSLmode=disable`,
+      ...env,
     },
   });
   let output = '';

@@ -15,21 +15,26 @@ export const allClients = process.env['TUMBLER_CLIENTS'] === 'all';
 /** Where the figures of each client go, one file for each, when somebody asks for them. */
 const FIGURES = process.env['TUMBLER_CONFORMANCE_DIR'];
 
-const CATALOG = [
-  `CREATE SECRET upstream_password AS 'fake-only-in-tests'`,
+/** Statements of the catalog that PostgreSQL takes as well. */
+export const SHARED_CATALOG: readonly string[] = [
   `CREATE TABLE people (id int4 NOT NULL, name text, born date DEFAULT '2000-01-01', score numeric(10,2), tags text[], seen timestamptz)`,
   `CREATE VIEW adults AS SELECT id, name FROM people WHERE born < '2008-01-01'`,
   `CREATE MATERIALIZED VIEW names AS SELECT name, count(*) AS n FROM people GROUP BY name`,
   `CREATE INDEX people_id ON people (id)`,
   `CREATE SCHEMA shop`,
   `CREATE TABLE shop.items (sku text NOT NULL, price float8)`,
-  `CREATE TYPE int_list AS LIST (ELEMENT TYPE = int4)`,
   `COMMENT ON TABLE people IS 'Everybody'`,
   `COMMENT ON COLUMN people.name IS 'Full name'`,
   `CREATE ROLE reader`,
   `GRANT SELECT ON people TO reader`,
   `ALTER DEFAULT PRIVILEGES FOR ROLE materialize IN SCHEMA public GRANT SELECT ON TABLES TO reader`,
   `INSERT INTO people VALUES (1, 'Ann', '1990-02-03', 12.50, ARRAY['a','b'], '2024-05-06 07:08:09.123456+00'), (2, NULL, NULL, NULL, NULL, NULL)`,
+];
+
+const CATALOG = [
+  `CREATE SECRET upstream_password AS 'fake-only-in-tests'`,
+  ...SHARED_CATALOG,
+  `CREATE TYPE int_list AS LIST (ELEMENT TYPE = int4)`,
 ];
 
 export interface LiveServer {
