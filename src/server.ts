@@ -88,6 +88,7 @@ async function openDoors(
   const awsRoom = await openConfiguredRoom(config, services);
   aws.events = () => awsRoom.events();
   opened.push(awsRoom);
+  await store.loaded();
   if (fresh && config.init !== null) await runInit(engine, config.init);
   const controller = startController({
     catalog: services.committer,

@@ -14,23 +14,23 @@ import type { StoreEdit } from './store.ts';
 const MAGIC_AT = 24;
 const MAGIC = Buffer.from('dec0efbe', 'hex');
 
+type Database = RootDatabase<Uint8Array, Uint8Array>;
+
+/** Bytes read from the file that count as little in a process's memory. */
+const FEW_BYTES = 8 * 1024 * 1024;
+
 export class LmdbRecords {
-  readonly #database: RootDatabase<Uint8Array, Uint8Array>;
+  readonly #folder: string;
+  #database: Database;
+  /** Bytes of records that were read in ranges, and whose pages are still mapped. */
+  #mapped = 0;
 
   /** Opens or makes the file in a folder, which is made as well. Throws {@link StoreError} on a file of another kind. */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     refuseOtherFiles(join(folder, 'data.mdb'));
-    this.#database = open<Uint8Array, Uint8Array>({
-      path: folder,
-      encoding: 'binary',
-      keyEncoding: 'binary',
-      overlappingSync: false,
-      eventTurnBatching: false,
-      // Records are a few hundred bytes.
-      pageSize: 4096,
-      maxDbs: 1,
-    });
+    this.#folder = folder;
+    this.#database = openDatabase(folder);
     // The folder lets nobody else in while LMDB makes its files; this is for copies of them.
     for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(folder, file), 0o600);
   }
@@ -38,6 +38,7 @@ export class LmdbRecords {
   /** The records of a space in key order. */
   *range(space: string): Iterable<{ readonly key: string; readonly value: Uint8Array }> {
     for (const { key, value } of this.#database.getRange(spaceRange(space))) {
+      this.#mapped += value.length;
       yield readStored(space, key, value);
     }
   }
@@ -72,9 +73,33 @@ export class LmdbRecords {
     }
   }
 
+  /**
+   * Gives back the memory that {@link range} took: LMDB reads by mapping its file, and pages stay while it is open.
+   * Nothing must be under way.
+   */
+  async unmap(): Promise<void> {
+    if (this.#mapped <= FEW_BYTES) return;
+    await this.#database.close();
+    this.#database = openDatabase(this.#folder);
+    this.#mapped = 0;
+  }
+
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+function openDatabase(folder: string): Database {
+  return open<Uint8Array, Uint8Array>({
+    path: folder,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    overlappingSync: false,
+    eventTurnBatching: false,
+    // Records are a few hundred bytes.
+    pageSize: 4096,
+    maxDbs: 1,
+  });
 }
 
 /** LMDB trusts the file it is given; one that is something else would end the process. */

@@ -148,6 +148,12 @@ class LmdbStore implements Store {
     yield* this.#records.range(space);
   }
 
+  async loaded(): Promise<void> {
+    await this.#group.idle();
+    await this.#moved;
+    await this.#records.unmap();
+  }
+
   commit(edits: readonly StoreEdit[]): Promise<void> {
     return this.#group.add(edits);
   }

@@ -26,6 +26,7 @@ export function memoryStore(failWith: () => Error | undefined = () => undefined)
       const records = [...spaceOf(space)].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       for (const [key, value] of records) yield { key, value };
     },
+    loaded: () => Promise.resolve(),
     commit: (edits) => group.add(edits),
     async read(space, key) {
       return spaceOf(space).get(key);

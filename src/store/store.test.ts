@@ -113,6 +113,19 @@ describe.each(kinds)('the %s store', (_name, open) => {
     expect(Buffer.from(kept).toString()).toBe('before');
   });
 
+  it('reads and writes on when what it loaded is let go of', async () => {
+    const store = await opened();
+    const value = Buffer.alloc(1024 * 1024, 'v');
+    for (let n = 10; n < 30; n += 1) await store.commit([put(String(n), value)]);
+    expect(await contents(store)).toHaveLength(20);
+    await store.loaded();
+    expect(Buffer.from((await store.read('a', '17'))!).equals(value)).toBe(true);
+    await store.commit([put('30', 'more'), remove('10')]);
+    expect((await contents(store)).map(([key]) => key)).toEqual(
+      Array.from({ length: 20 }, (_, i) => String(i + 11)),
+    );
+  });
+
   it('holds what a map would hold after the same edits', async () => {
     const edit = fc.record({
       space: fc.constantFrom('a', 'ab', 'b'),

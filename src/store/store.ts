@@ -11,8 +11,10 @@ export interface StoreEdit {
 }
 
 export interface Store {
-  /** Every record of a space in key order, at open. Called once, before any commit. */
+  /** Every record of a space in key order. Not while commits are under way. */
   load(space: string): AsyncIterable<{ readonly key: string; readonly value: Uint8Array }>;
+  /** To be called when all that a start loads is loaded, before the first commit: lets go of what that took. */
+  loaded(): Promise<void>;
   /**
    * Makes the edits durable as one. Commits take effect in the order of the calls; several in flight share a flush.
    * Rejects when the store is broken; then nothing of this or any later commit is durable.
