@@ -134,6 +134,43 @@ describe('a function with a costly argument answers or refuses soon', () => {
   });
 });
 
+/** As long as a statement may be; work that grows with the square of its parts would take minutes. */
+describe('a statement of very many parts is answered', () => {
+  const list = (count: number, separator: string, part: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => part(i)).join(separator);
+  it.each([
+    ['IN over a list', () => `select 5 in (${list(100_000, ',', String)})`],
+    ['a filter by a list', () => `select id from emp where id in (${list(100_000, ',', String)})`],
+    ['conditions of a scan', () => `select id from emp where ${list(50_000, ' and ', (i) => `id <> -${i}`)}`],
+    [
+      'conditions of a join',
+      () => `select 1 from emp e join dept d on ${list(40_000, ' and ', (i) => `e.id + d.id <> -${i}`)}`,
+    ],
+    [
+      'conditions of an outer join',
+      () => `select 1 from emp e left join dept d on ${list(40_000, ' and ', (i) => `d.id <> -${i}`)}`,
+    ],
+    [
+      'conditions on a subquery',
+      () =>
+        `select 1 from (select id from emp union all select id from dept) s
+          where ${list(40_000, ' and ', (i) => `id <> -${i}`)}`,
+    ],
+    ['alternatives', () => `select id from emp where ${list(50_000, ' or ', (i) => `id = ${i}`)}`],
+    ['rows of VALUES', () => `select count(*) from (values ${list(100_000, ',', (i) => `(${i})`)}) v`],
+    [
+      'branches of CASE',
+      () => `select case ${list(30_000, ' ', (i) => `when id = ${i} then ${i}`)} end from emp`,
+    ],
+  ])(
+    '%s',
+    (_, sql) => {
+      expect(failure(open(sql(), new Interrupt(), 1 << 28))).toBe('no error');
+    },
+    60_000,
+  );
+});
+
 describe('while a server multiplies two relations to a billion rows', () => {
   const CROSS_JOIN = ENDLESS['a cross join']!;
   let server: TumblerServer;

@@ -20,6 +20,17 @@ export function conjunction(parts: readonly Expr[]): Expr | null {
   return parts.length === 1 ? first : { kind: 'and', args: parts, type: BOOL, typmod: -1 };
 }
 
+/** Those that satisfy a predicate, and the others. */
+export function parted(
+  list: readonly Expr[],
+  predicate: (expr: Expr) => boolean,
+): readonly [readonly Expr[], readonly Expr[]] {
+  const yes: Expr[] = [];
+  const no: Expr[] = [];
+  for (const expr of list) (predicate(expr) ? yes : no).push(expr);
+  return [yes, no];
+}
+
 export type Slots = ReadonlySet<number>;
 
 /** Are all slots of the expression among these? */

@@ -10,6 +10,7 @@ import {
   conjunctsOf,
   hashKeys,
   hasSubquery,
+  parted,
   rejectsNulls,
   touches,
   union,
@@ -96,8 +97,8 @@ function filtered(input: FrameNode, conditions: readonly Expr[]): FrameNode {
 
 /** Conditions with subqueries come last. */
 function inOrder(conditions: readonly Expr[]): readonly Expr[] {
-  if (!conditions.some(hasSubquery)) return conditions;
-  return [...conditions.filter((c) => !hasSubquery(c)), ...conditions.filter(hasSubquery)];
+  const [costly, cheap] = parted(conditions, hasSubquery);
+  return costly.length === 0 ? conditions : [...cheap, ...costly];
 }
 
 function placeScan(node: Scan, conditions: readonly Expr[], known: Slots): Scan {
@@ -118,9 +119,11 @@ function placeJoin(node: Join, conditions: readonly Expr[], known: Slots): Frame
 /** LEFT and FULL joins stay where they are; conditions on the left side of a LEFT join go into it. */
 function placeOuter(node: Join, conditions: readonly Expr[], known: Slots): FrameNode {
   const leftSlots = union(new Set(node.leftSlots), known);
-  const down = node.type === 'left' ? conditions.filter((c) => within(c, leftSlots) && !isVolatile(c)) : [];
+  const [down, above] = parted(
+    conditions,
+    (c) => node.type === 'left' && within(c, leftSlots) && !isVolatile(c),
+  );
   const left = place(node.left, down, known);
-  const above = conditions.filter((condition) => !down.includes(condition));
   return filtered(joined(node, left, joinConditions(node), known), above);
 }
 
@@ -137,14 +140,12 @@ function joined(node: Join, left: FrameNode, conditions: readonly Expr[], known:
   if (source === null) throw new Error('a join has a right side');
   const pushable = (c: Expr): boolean => node.type !== 'full' && !isVolatile(c);
   const reach = union(rightSlots, known);
-  const own = conditions.filter((c) => pushable(c) && within(c, reach));
-  const between = conditions.filter((c) => !own.includes(c));
   if (node.right === null) {
-    const whole = conditions.filter(pushable);
-    const rest = conditions.filter((c) => !whole.includes(c));
+    const [whole, rest] = parted(conditions, pushable);
     const dependent = place(source, whole, before);
     return { ...node, left, dependent, dependentOn: conjunction(rest) };
   }
+  const [own, between] = parted(conditions, (c) => pushable(c) && within(c, reach));
   const right = place(source, own, known);
   const { hash, rest } = hashKeys(between, leftSlots, rightSlots);
   const onParts = inOrder(rest);
@@ -157,10 +158,11 @@ function joined(node: Join, left: FrameNode, conditions: readonly Expr[], known:
     dependent: null,
     dependentOn: null,
   };
-  if (node.type === 'full' || !between.some(pushable)) return base;
-  const dependent = place(source, [...own, ...between.filter(pushable)], before);
+  const [movable, fixed] = parted(between, pushable);
+  if (node.type === 'full' || movable.length === 0) return base;
+  const dependent = place(source, [...own, ...movable], before);
   if (!looksUp(dependent, leftSlots)) return base;
-  return { ...base, dependent, dependentOn: conjunction(between.filter((c) => !pushable(c))) };
+  return { ...base, dependent, dependentOn: conjunction(fixed) };
 }
 
 /** Does the tree begin with an index look-up by values of these slots? */
@@ -188,13 +190,13 @@ interface Part {
 
 function flatten(node: FrameNode, lateral: boolean, parts: Part[], conditions: Expr[]): void {
   if (node.kind === 'filter') {
-    conditions.push(...conjunctsOf(node.condition));
+    for (const condition of conjunctsOf(node.condition)) conditions.push(condition);
     flatten(node.input, lateral, parts, conditions);
   } else if (node.kind === 'join' && node.type === 'inner') {
     flatten(node.left, lateral, parts, conditions);
     const right = node.right ?? node.dependent;
     if (right === null) throw new Error('a join has a right side');
-    conditions.push(...joinConditions(node));
+    for (const condition of joinConditions(node)) conditions.push(condition);
     if (node.right === null) {
       // What a LATERAL side needs may be anywhere to its left: it stays together and in its place.
       parts.push({ node: right, slots: slotsIn(right), lateral: true, position: parts.length });
@@ -208,11 +210,9 @@ function flatten(node: FrameNode, lateral: boolean, parts: Part[], conditions: E
 
 function placeInner(node: Join, conditions: readonly Expr[], known: Slots): FrameNode {
   const parts: Part[] = [];
-  const all: Expr[] = [];
-  flatten(node, false, parts, all);
-  all.push(...conditions);
-  const movable = all.filter((condition) => !isVolatile(condition));
-  const fixed = all.filter((condition) => !movable.includes(condition));
+  const own: Expr[] = [];
+  flatten(node, false, parts, own);
+  const [fixed, movable] = parted([...own, ...conditions], isVolatile);
   return filtered(new Order(parts, movable, known).plan(), fixed);
 }
 
