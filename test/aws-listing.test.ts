@@ -46,12 +46,13 @@ const KEYS = {
   'last-changed-date': (secret: Shown) => secret.LastChangedDate,
   'last-accessed-date': (secret: Shown) => secret.LastAccessedDate ?? 0,
   name: (secret: Shown) => secret.Name,
-} as const;
+} as const satisfies Record<string, (secret: Shown) => number | string>;
 type Key = keyof typeof KEYS;
 
 /** Whether a listing is in order, and of what. */
 function expectOrdered(secrets: readonly Shown[], sortBy: Key, descending: boolean): void {
-  const keys = secrets.map(KEYS[sortBy]);
+  const keyOf: (secret: Shown) => number | string = KEYS[sortBy];
+  const keys = secrets.map((secret) => keyOf(secret));
   const [low, high] = descending ? [1, 0] : [0, 1];
   const wrong = keys.findIndex((_, i) => i > 0 && keys[i - 1 + low]! > keys[i - 1 + high]!);
   expect(wrong).toBe(-1);

@@ -52,8 +52,8 @@ const filters = list(filter, 0, 10);
 
 const rotationRules = structure({
   AutomaticallyAfterDays: optional(integer(1, 1000)),
-  Duration: optional(string(2, 3, { pattern: '^[0-9]+h$' })),
-  ScheduleExpression: optional(string(1, 256, { pattern: '^[0-9A-Za-z\\(\\)#\\?\\*\\-\\/, ]+$' })),
+  Duration: optional(string(2, 3, { pattern: '[0-9]+h' })),
+  ScheduleExpression: optional(string(1, 256, { pattern: '[0-9A-Za-z\\(\\)#\\?\\*\\-\\/, ]+' })),
 });
 const externalMetadata = list(structure({ Key: required(string(1, 256)), Value: required(string(1, 2048)) }));
 
@@ -63,6 +63,8 @@ export type ReplicaRegion = ValueOf<typeof replicaRegion>;
 export type RotationRules = ValueOf<typeof rotationRules>;
 
 const onlySecretId = structure({ SecretId: required(secretId) });
+const policyName = string(1, 64, { pattern: '[0-9A-Za-z\\-\\_]+' });
+const namedPolicy = structure({ SecretId: required(secretId), PolicyName: optional(policyName) });
 
 export const SHAPES = {
   BatchGetSecretValue: structure({
@@ -83,8 +85,9 @@ export const SHAPES = {
     AddReplicaRegions: optional(list(replicaRegion, 1)),
     ForceOverwriteReplicaSecret: optional(boolean()),
     Type: optional(externalType),
+    CrossAccountPrimaryARN: optional(string(20, 2048)),
   }),
-  DeleteResourcePolicy: onlySecretId,
+  DeleteResourcePolicy: namedPolicy,
   DeleteSecret: structure({
     SecretId: required(secretId),
     RecoveryWindowInDays: optional(integer()),
@@ -101,7 +104,7 @@ export const SHAPES = {
     IncludeSpace: optional(boolean()),
     RequireEachIncludedType: optional(boolean()),
   }),
-  GetResourcePolicy: onlySecretId,
+  GetResourcePolicy: namedPolicy,
   GetSecretValue: structure({
     SecretId: required(secretId),
     VersionId: optional(versionId),
@@ -128,6 +131,7 @@ export const SHAPES = {
   PutResourcePolicy: structure({
     SecretId: required(secretId),
     ResourcePolicy: required(policy),
+    PolicyName: optional(policyName),
     BlockPublicPolicy: optional(boolean()),
   }),
   PutSecretValue: structure({

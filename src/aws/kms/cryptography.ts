@@ -8,7 +8,7 @@ import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { WrappingKey } from '../../secrets/envelope.ts';
 import type { Call, Fields } from '../protocol/operation.ts';
 import { findKey } from './access.ts';
-import { disabled, invalidState, kmsError, unsupportedOperation } from './errors.ts';
+import { disabled, invalidState, kmsError } from './errors.ts';
 import { keyArn, keyById, type KmsKey } from './keys.ts';
 import type { KmsInput } from './shapes.ts';
 
@@ -196,7 +196,6 @@ export function generateDataKeyWithoutPlaintext(
 }
 
 export function generateRandom(_call: Call, input: KmsInput<'GenerateRandom'>): Fields {
-  if (input.CustomKeyStoreId !== undefined) throw unsupportedOperation('There are no custom key stores.');
   if (input.NumberOfBytes === undefined) {
     throw kmsError('ValidationException', 'NumberOfBytes is required.');
   }

@@ -95,9 +95,6 @@ function checkKind(input: KmsInput<'CreateKey'>): void {
   if ((input.Origin ?? 'AWS_KMS') !== 'AWS_KMS') {
     throw unsupportedOperation('Only keys whose material KMS makes can be created.');
   }
-  if (input.CustomKeyStoreId !== undefined || input.XksKeyId !== undefined) {
-    throw unsupportedOperation('There are no custom key stores.');
-  }
 }
 
 export function describeKey(call: Call, input: KmsInput<'DescribeKey'>): Fields {
@@ -111,7 +108,10 @@ export function describeKey(call: Call, input: KmsInput<'DescribeKey'>): Fields 
 export function listKeys(call: Call, input: KmsInput<'ListKeys'>): Fields {
   const snapshot = call.room.committer.current();
   checkCaller(call, snapshot, '*');
-  const { page, fields } = paged(call, 'keys', keysOf(snapshot, call.region), (key) => key.keyId, input);
+  // No other account shares keys with this one.
+  const own = input.ResourceOwners?.includes('SELF') ?? true;
+  const keys = own ? keysOf(snapshot, call.region) : [];
+  const { page, fields } = paged(call, 'keys', keys, (key) => key.keyId, input);
   return {
     Keys: page.map((key) => ({ KeyId: key.keyId, KeyArn: keyArn(call.room.home, key) })),
     ...fields,

@@ -4,7 +4,7 @@ import type { KeyRing } from '../../secrets/key-ring.ts';
 import { present, type Call, type Fields } from '../protocol/operation.ts';
 import { findKey, requireNotPending } from './access.ts';
 import { changeKey } from './change.ts';
-import { disabled, kmsError } from './errors.ts';
+import { disabled, kmsError, unsupportedOperation } from './errors.ts';
 import { keyArn, keyById, keysOf, nextRotation, putKey, rotatedKey, type KmsKey } from './keys.ts';
 import { paged } from './paging.ts';
 import type { KmsInput } from './shapes.ts';
@@ -68,6 +68,9 @@ export async function rotateKeyOnDemand(call: Call, input: KmsInput<'RotateKeyOn
 }
 
 export function listKeyRotations(call: Call, input: KmsInput<'ListKeyRotations'>): Fields {
+  if (input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL') {
+    throw unsupportedOperation('Only rotations are listed, not the key material that a key began with.');
+  }
   const key = findKey(call, call.room.committer.current(), input.KeyId, { noAlias: true });
   const KeyId = keyArn(call.room.home, key);
   const rotations = (key.earlier ?? []).map(({ rotatedAt, by }, number) => ({ rotatedAt, by, number }));

@@ -30,7 +30,7 @@ import {
 } from './rotation.ts';
 import { KMS_SHAPES, type KmsInput, type KmsOperationName } from './shapes.ts';
 import { listResourceTags, tagKey, untagKey } from './tags.ts';
-import { UNSUPPORTED } from './unsupported.ts';
+import { refuseMembers, UNSUPPORTED } from './unsupported.ts';
 
 type Run<O extends KmsOperationName> = (
   call: Call,
@@ -72,7 +72,14 @@ const OPERATIONS: { readonly [O in KmsOperationName]: { readonly readOnly: boole
 
 function serviceOperation(name: KmsOperationName): ServiceOperation {
   const { readOnly, run } = OPERATIONS[name] as Omit<ServiceOperation, 'shape'>;
-  return { shape: KMS_SHAPES[name], readOnly, run };
+  return {
+    shape: KMS_SHAPES[name],
+    readOnly,
+    run(call, input) {
+      refuseMembers(name, input);
+      return run(call, input);
+    },
+  };
 }
 
 const NAMES = Object.keys(KMS_SHAPES) as KmsOperationName[];

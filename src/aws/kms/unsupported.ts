@@ -3,6 +3,7 @@
  * keys of several regions. They are refused by name, so that nobody takes them for misspelt.
  */
 import { structure } from '../protocol/shape.ts';
+import type { Fields } from '../protocol/operation.ts';
 import type { ServiceOperation } from '../protocol/service.ts';
 import { unsupportedOperation } from './errors.ts';
 
@@ -10,14 +11,17 @@ const NAMES = [
   'ConnectCustomKeyStore',
   'CreateCustomKeyStore',
   'CreateGrant',
+  'Decapsulate',
   'DeleteCustomKeyStore',
   'DeleteImportedKeyMaterial',
   'DeriveSharedSecret',
   'DescribeCustomKeyStores',
   'DisconnectCustomKeyStore',
+  'Encapsulate',
   'GenerateDataKeyPair',
   'GenerateDataKeyPairWithoutPlaintext',
   'GenerateMac',
+  'GetKeyLastUsage',
   'GetParametersForImport',
   'GetPublicKey',
   'ImportKeyMaterial',
@@ -46,3 +50,20 @@ function refusing(name: string): ServiceOperation {
 export const UNSUPPORTED: Readonly<Record<string, ServiceOperation>> = Object.fromEntries(
   NAMES.map((name) => [name, refusing(name)]),
 );
+
+/** Members that ask for what is not here. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  CreateKey: ['CustomKeyStoreId', 'XksKeyId'],
+  Decrypt: ['Recipient', 'DryRunModifiers'],
+  GenerateDataKey: ['Recipient'],
+  GenerateRandom: ['CustomKeyStoreId', 'Recipient'],
+  ReEncrypt: ['DryRunModifiers'],
+};
+
+/** Throws UnsupportedOperation for a request with such a member. */
+export function refuseMembers(operation: string, input: Fields): void {
+  for (const member of REFUSED[operation] ?? []) {
+    if (input[member] !== undefined)
+      throw unsupportedOperation(`${member} of ${operation} is not supported.`);
+  }
+}

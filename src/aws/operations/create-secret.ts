@@ -9,7 +9,7 @@ import { commitAnswer } from '../commit-answer.ts';
 import { withKey } from '../kms/secret-keys.ts';
 import { arnOf, checkName, locationFor, secretNamed } from '../names.ts';
 import { newSecretItem, schemaFor } from '../new-secret.ts';
-import { invalidRequest, resourceExists, TEXT } from '../protocol/errors.ts';
+import { invalidParameter, invalidRequest, resourceExists, TEXT } from '../protocol/errors.ts';
 import { present, type Call, type Fields, type Operation } from '../protocol/operation.ts';
 import { checkRegions, replicate, shownReplication } from '../replication.ts';
 import { describe, isScheduledForDeletion, withAws } from '../secret-facts.ts';
@@ -21,6 +21,9 @@ export const createSecret: Operation<'CreateSecret'> = {
   readOnly: false,
   async run(call, input) {
     checkName(input.Name);
+    if (input.CrossAccountPrimaryARN !== undefined) {
+      throw invalidParameter('There is no other account that the secret could be replicated from.');
+    }
     const token = input.ClientRequestToken;
     if (token === undefined) throw invalidRequest(TEXT.tokenMissing);
     const value = givenValue(input);

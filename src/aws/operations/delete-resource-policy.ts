@@ -3,12 +3,14 @@ import { put } from '../../catalog/changes.ts';
 import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
+import { checkPolicyName } from '../policy/check.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { withAws, withoutAws } from '../secret-facts.ts';
 
 export const deleteResourcePolicy: Operation<'DeleteResourcePolicy'> = {
   readOnly: false,
   async run(call, input) {
+    checkPolicyName(input.PolicyName);
     const { output } = await commitAnswer(
       call,
       (tip) => {

@@ -4,7 +4,7 @@ import { decideAbout } from '../access.ts';
 import { commitAnswer } from '../commit-answer.ts';
 import { findSecret } from '../find-secret.ts';
 import { arnOf } from '../names.ts';
-import { checkPolicy } from '../policy/check.ts';
+import { checkPolicy, checkPolicyName } from '../policy/check.ts';
 import type { Decision } from '../policy/evaluate.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { withAws } from '../secret-facts.ts';
@@ -12,6 +12,7 @@ import { withAws } from '../secret-facts.ts';
 export const putResourcePolicy: Operation<'PutResourcePolicy'> = {
   readOnly: false,
   async run(call, input) {
+    checkPolicyName(input.PolicyName);
     const { output } = await commitAnswer(
       call,
       (tip) => {

@@ -1,5 +1,5 @@
 /** Checks of resource policies before they are kept. Source: reference aws-secrets-manager 2.13. */
-import { AwsError, malformedPolicy } from '../protocol/errors.ts';
+import { AwsError, invalidParameter, malformedPolicy } from '../protocol/errors.ts';
 import type { Call, Fields } from '../protocol/operation.ts';
 import { isPublic, parsePolicy, PolicyError, type PolicyDocument, type PolicyMistake } from './document.ts';
 import { contextOf } from './context.ts';
@@ -32,6 +32,11 @@ export function reflexiveOfAny(call: Call): Reflexive {
   const context = contextOf(call, { tags: [] });
   return (text) =>
     decide(text, { principalArn, action: 'secretsmanager:PutResourcePolicy', resource: '*', context });
+}
+
+/** Throws InvalidParameter for another policy than the one that a secret can have. */
+export function checkPolicyName(name: string | undefined): void {
+  if ((name ?? 'default') !== 'default') throw invalidParameter('You can only change the default policy.');
 }
 
 /** Throws MalformedPolicyDocument or, when asked to keep the public out, PublicPolicy. */

@@ -208,11 +208,12 @@ function checkRange({ min, max }: Limits, value: number): string | undefined {
   return undefined;
 }
 
+/** A pattern means the whole text, with or without its own anchors. */
 const patterns = new Map<string, RegExp>();
 
 function compiled(pattern: string): RegExp {
   let regex = patterns.get(pattern);
-  if (regex === undefined) patterns.set(pattern, (regex = new RegExp(pattern)));
+  if (regex === undefined) patterns.set(pattern, (regex = new RegExp(`^(?:${pattern})$`)));
   return regex;
 }
 
