@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { start, type TumblerServer } from '../src/index.ts';
+import { startBastion, type Bastion } from './support/bastion.ts';
 import { untilFailure } from './support/failure.ts';
 import { startFakeKafka } from './support/kafka.ts';
 
@@ -31,7 +32,10 @@ describe('upstreams that say nothing', () => {
     await made.connect();
     return made;
   };
-  const quiet = (): Promise<void> => expect.poll(() => sockets.size).toBe(0);
+  const quiet = async (): Promise<void> => {
+    await expect.poll(() => sockets.size).toBe(0);
+    await expect.poll(() => bastion.sessions()).toBe(0);
+  };
 
   beforeAll(async () => {
     silent = createServer((socket) => {
@@ -59,6 +63,17 @@ describe('upstreams that say nothing', () => {
     return () => client.end();
   });
 
+  let bastion: Bastion;
+  beforeAll(async () => {
+    bastion = await startBastion({ kind: 'ssh2' });
+    await other.query(
+      `CREATE CONNECTION open_bastion TO SSH TUNNEL (HOST '127.0.0.1', USER '${bastion.user}', PORT ${String(bastion.port)})`,
+    );
+    const { rows } = await other.query('SELECT public_key_1 FROM mz_ssh_tunnel_connections');
+    bastion.authorize(rows.map((row: { public_key_1: string }) => row.public_key_1));
+  });
+  afterAll(() => bastion.stop());
+
   const login = `HOST '127.0.0.1', USER SECRET hidden, PASSWORD SECRET hidden`;
   const sasl = `SASL MECHANISMS 'PLAIN', SASL USERNAME SECRET hidden, SASL PASSWORD SECRET hidden`;
   const CONNECTIONS: readonly [string, (at: string) => string][] = [
@@ -85,6 +100,19 @@ describe('upstreams that say nothing', () => {
     [
       'AWS',
       (at) => `AWS (ENDPOINT 'http://127.0.0.1:${at}', ACCESS KEY ID 'a', SECRET ACCESS KEY SECRET hidden)`,
+    ],
+    [
+      'POSTGRES through a bastion',
+      (at) => `POSTGRES (${login}, DATABASE 'd', PORT ${at}, SSH TUNNEL open_bastion)`,
+    ],
+    [
+      'KAFKA through a bastion',
+      (at) => `KAFKA (BROKER '127.0.0.1:${at}' USING SSH TUNNEL open_bastion, SECURITY PROTOCOL PLAINTEXT)`,
+    ],
+    ['MYSQL through a bastion', (at) => `MYSQL (${login}, PORT ${at}, SSH TUNNEL open_bastion)`],
+    [
+      'a registry through a bastion',
+      (at) => `CONFLUENT SCHEMA REGISTRY (URL 'https://127.0.0.1:${at}', SSH TUNNEL open_bastion)`,
     ],
     ['SSH TUNNEL', (at) => `SSH TUNNEL (HOST '127.0.0.1', USER 'mz', PORT ${at})`],
   ];

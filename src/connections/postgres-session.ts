@@ -4,7 +4,8 @@ import type { DatabaseError } from 'pg';
 import { TimedOut, within } from './deadline.ts';
 import { asFailure, systemText, UpstreamFailure } from './failure.ts';
 import type { PostgresSettings } from './resolved.ts';
-import { isTlsError, openText, secretsAmong, tlsOptions, tlsSecrets } from './tls-options.ts';
+import { tlsFailure } from './tls-failure.ts';
+import { openText, secretsAmong, tlsOptions, tlsSecrets } from './tls-options.ts';
 import { openStream, type Transport } from './transport.ts';
 
 /** A row with columns by name, values in PostgreSQL's text form. */
@@ -113,9 +114,8 @@ function asSessionFailure(error: unknown): unknown {
     return new UpstreamFailure('postgres', text, { detail: error.detail, hint: error.hint });
   }
   if (error instanceof TimedOut) return new UpstreamFailure('postgres', error.message);
-  if (isTlsError(error)) {
-    return new UpstreamFailure('postgres', `error performing TLS handshake: ${(error as Error).message}`);
-  }
+  const tls = tlsFailure(error);
+  if (tls !== undefined) return new UpstreamFailure('postgres', `error performing TLS handshake: ${tls}`);
   const message = error instanceof Error ? error.message : '';
   const known = CLIENT_TEXTS.find(([pattern]) => pattern.test(message));
   return new UpstreamFailure('postgres', known?.[1] ?? systemText(error));

@@ -9,7 +9,10 @@ export function tlsFailure(error: unknown): string | undefined {
   const { code, reason, message } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (typeof code !== 'string' || typeof message !== 'string') return undefined;
   if (VERIFICATION.test(code)) return `certificate verify failed: ${message}`;
+  if (!/^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO)/.test(code)) return undefined;
   // Alerts and malformed records carry OpenSSL's reason; the message around it has addresses and source lines.
-  if (typeof reason === 'string' && /^(ERR_SSL|ERR_OSSL|EPROTO)/.test(code)) return reason;
-  return /^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO)/.test(code) ? message : undefined;
+  return typeof reason === 'string' ? reason : (OPENSSL_TEXT.exec(message)?.[1] ?? message);
 }
+
+/** `806C03F4457F0000:error:0A000412:SSL routines:ssl3_read_bytes:<reason>:../deps/...`. */
+const OPENSSL_TEXT = /(?:^|[ :])error:[0-9A-F]+:[^:]*:[^:]*:([^:\n]+)/;

@@ -35,12 +35,3 @@ export function tlsSecrets(settings: TlsSettings | undefined): readonly SecretBy
   if (settings === undefined) return [];
   return secretsAmong([settings.certificate, settings.key, settings.certificateAuthority]);
 }
-
-/** True for errors of a TLS handshake, by Node's and OpenSSL's codes. */
-export function isTlsError(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return (
-    typeof code === 'string' &&
-    /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_CA)/.test(code)
-  );
-}
