@@ -1,61 +1,18 @@
 /** Rotation on a real MariaDB: the built-in functions for MySQL, the TLS option of a secret, and what SQL shows afterwards. */
-import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/log.ts';
 import { startServer, type TumblerServer } from '../src/server.ts';
 import { RawClient, startAws, token, type TestAws } from './aws/harness.ts';
-import { Rotations, rotationSuite, type Login, type RotatedDatabase } from './aws/rotation-suite.ts';
+import { ADMINISTRATOR, canLogIn, databaseOf } from './aws/mysql-database.ts';
+import { Rotations, rotationSuite, type Login } from './aws/rotation-suite.ts';
 import { makeCertificate } from './support/certificates.ts';
-import { startMariadb, type TestMariadb } from './support/mariadb.ts';
+import { startMariadb } from './support/mariadb.ts';
 import { startPostgres } from './support/postgres.ts';
-
-const ADMINISTRATOR = { username: 'admin', password: 'admin-password' };
 
 const mariadb = await startMariadb();
 afterAll(() => mariadb?.stop());
-
-async function canLogIn(server: TestMariadb, login: Login, tls = false): Promise<boolean> {
-  try {
-    const client = await createConnection({
-      host: server.host,
-      port: server.port,
-      user: login.username,
-      password: login.password,
-      ...(tls ? { ssl: { rejectUnauthorized: false } } : {}),
-    });
-    await client.query('SELECT 1');
-    await client.end();
-    return true;
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'ER_ACCESS_DENIED_ERROR') return false;
-    throw error;
-  }
-}
-
-async function databaseOf(server: TestMariadb): Promise<RotatedDatabase> {
-  const { username, password } = ADMINISTRATOR;
-  await server.sql(`CREATE USER '${username}'@'%' IDENTIFIED BY '${password}'`);
-  await server.sql(`GRANT ALL ON *.* TO '${username}'@'%' WITH GRANT OPTION`);
-  await server.sql('CREATE DATABASE app');
-  return {
-    engine: 'mysql',
-    functions: 'tumbler-mysql-',
-    host: server.host,
-    port: server.port,
-    dbname: 'app',
-    administrator: ADMINISTRATOR,
-    async addUser(name, secret) {
-      await server.sql(`CREATE USER '${name}'@'%' IDENTIFIED BY '${secret}'`);
-      await server.sql(`GRANT SELECT ON app.* TO '${name}'@'%'`);
-    },
-    setPassword: async (name, secret) =>
-      void (await server.sql(`ALTER USER '${name}'@'%' IDENTIFIED BY '${secret}'`)),
-    canLogIn: (login) => canLogIn(server, login),
-  };
-}
 
 const db = mariadb === null ? null : await databaseOf(mariadb);
 rotationSuite('MariaDB', db);
