@@ -4,7 +4,7 @@ import type { SqlArray } from '../types/datum.ts';
 import { type Datum, type Row } from '../types/datum.ts';
 import { textArray } from './array-values.ts';
 import { alike, type MadeRows, type Plain, type RowsTable, type ScalarTable } from './define.ts';
-import { Subject } from './regex/program.ts';
+import { Subject } from './regex/run.ts';
 import { codesOf, parseFlags, regex, type Regex, type RegexMatch } from './regex/regex.ts';
 import { DEFAULT_OPTIONS } from './regex/syntax.ts';
 import { similarToRegex } from './similar-to.ts';

@@ -2,7 +2,8 @@
  * Which part of a match each group took. The whole match is known; every part then takes as much (or as little, when it
  * is lazy) as lets the rest match, from left to right: PostgreSQL's rule, which is not that of backtracking engines.
  */
-import { compile, Run, type Program, type Subject } from './program.ts';
+import { compile, type Program } from './program.ts';
+import { Run, type Subject } from './run.ts';
 import { invalidRegex, type RegexNode } from './syntax.ts';
 
 /** Start and end of a group, or null when it took no part. */
@@ -210,11 +211,7 @@ export class Dissection {
     then: () => boolean,
   ): boolean {
     if (++this.#steps > MAX_STEPS) throw invalidRegex('regular expression is too complex');
-    if (
-      from === to &&
-      done >= node.min &&
-      (done > 0 || !this.#endsOf(node.node, from).has(from))
-    )
+    if (from === to && done >= node.min && (done > 0 || !this.#endsOf(node.node, from).has(from)))
       return then();
     if (done >= node.max) return from === to && then();
     const ends = [...this.#endsOf(node.node, from)].filter((end) => end <= to);

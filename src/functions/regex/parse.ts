@@ -198,19 +198,25 @@ class Parser {
   #parenthesis(depth: number): RegexNode {
     if (!this.#options.basicEscapes && this.#peek() === '?') {
       this.#at++;
-      if (this.#take(':')) return this.#closed(depth);
+      if (this.#take(':')) return this.#whole(depth);
       if (this.#take('=')) return this.#look(true, false, depth);
       if (this.#take('!')) return this.#look(true, true, depth);
       if (this.#take('<=')) return this.#look(false, false, depth);
       if (this.#take('<!')) return this.#look(false, true, depth);
       throw invalidRegex('quantifier operand invalid');
     }
-    if (this.#looking > 0) return this.#closed(depth);
+    if (this.#looking > 0) return this.#whole(depth);
     const index = ++this.#groups;
     this.#open.add(index);
     const node = this.#closed(depth);
     this.#open.delete(index);
     return { kind: 'group', index, node };
+  }
+
+  /** A group that captures nothing: a constraint in one can be repeated, which it cannot by itself. */
+  #whole(depth: number): RegexNode {
+    const node = this.#closed(depth);
+    return node.kind === 'assert' || node.kind === 'look' ? { kind: 'concat', nodes: [node] } : node;
   }
 
   #closed(depth: number): RegexNode {

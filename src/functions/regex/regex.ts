@@ -4,7 +4,7 @@
  */
 import { Anatomy, Dissection, greediness, type Span } from './dissect.ts';
 import { parseRegex } from './parse.ts';
-import { Run, Subject } from './program.ts';
+import { Run, Subject } from './run.ts';
 import { DEFAULT_OPTIONS, invalidRegex, withOption, type RegexNode, type RegexOptions } from './syntax.ts';
 import { planError } from '../../errors.ts';
 import { isPlain } from '../text-units.ts';

@@ -368,3 +368,11 @@ select regexp_match('1  aab','b{2,}\d{2}'), regexp_replace('1  aab','b{2,}\d{2}'
 select regexp_match('11a','(c(a|\w{2,}|a)??|b(?:ab{2,})c+?|a)c*?|c{1,2}[^a]*|\Ma{0,1}?b{2}'), regexp_replace('11a','(c(a|\w{2,}|a)??|b(?:ab{2,})c+?|a)c*?|c{1,2}[^a]*|\Ma{0,1}?b{2}','<\&>','g'), array(select m from regexp_matches('11a','(c(a|\w{2,}|a)??|b(?:ab{2,})c+?|a)c*?|c{1,2}[^a]*|\Ma{0,1}?b{2}','g') m);
 select regexp_match('b1b','a|^|(?:\w(?:b+)(b|a{0,1}?))+((?!b{0,1}?[^a]*?c{2}|c+aa)a*a{2,}|bac?|[^a]a*?)((b{0,1}?c|cb?)){0,1}?'), regexp_replace('b1b','a|^|(?:\w(?:b+)(b|a{0,1}?))+((?!b{0,1}?[^a]*?c{2}|c+aa)a*a{2,}|bac?|[^a]a*?)((b{0,1}?c|cb?)){0,1}?','<\&>','g'), array(select m from regexp_matches('b1b','a|^|(?:\w(?:b+)(b|a{0,1}?))+((?!b{0,1}?[^a]*?c{2}|c+aa)a*a{2,}|bac?|[^a]a*?)((b{0,1}?c|cb?)){0,1}?','g') m);
 select regexp_match('bc','c?a{0,1}?b|a*?\M[ab]{2,}'), regexp_replace('bc','c?a{0,1}?b|a*?\M[ab]{2,}','<\&>','g'), array(select m from regexp_matches('bc','c?a{0,1}?b|a*?\M[ab]{2,}','g') m);
+select regexp_match('','(?:$)*');
+select regexp_match('ab','(?:^)*a');
+select regexp_match('ab','(\y)+?a');
+select regexp_match('ab','(?=a)*a');
+select regexp_match('ab','((?=a))*a');
+select regexp_match('ab','(?:(?=a))*a');
+select regexp_match('ab','^*a');
+select regexp_match('ab','(?:^|b){2}a');
