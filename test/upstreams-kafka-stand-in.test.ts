@@ -127,7 +127,7 @@ describe('Kafka upstream', () => {
     const silent = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const brokers = [(silent.address() as { port: number }).port, plain.port];
-    const quick = liveUpstreams({ kafkaMetadataMs: 1000 });
+    const quick = liveUpstreams({ kafkaMetadataMs: 3000 });
     await quick.validate(
       settings(0, { brokers: brokers.map((port) => ({ host: '127.0.0.1', port })) }),
       never,
