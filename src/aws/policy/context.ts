@@ -26,7 +26,7 @@ const given =
 const FACTS: Facts = {
   'aws:currenttime': ({ now }) => new Date(now).toISOString(),
   'aws:epochtime': ({ now }) => Math.floor(now / 1000),
-  'aws:principalaccount': ({ room }) => room.home.accountId,
+  'aws:principalaccount': ({ caller }) => caller.accountId,
   'aws:principalarn': ({ caller }) => caller.principalArn,
   'aws:principaltype': () => 'User',
   'aws:principalisawsservice': () => false,
@@ -60,7 +60,7 @@ const FACTS: Facts = {
   'secretsmanager:versionstage': given('VersionStage'),
   'kms:viaservice': (call, { secretArn }) =>
     secretArn === undefined ? undefined : `secretsmanager.${call.region}.amazonaws.com`,
-  'kms:calleraccount': ({ room }) => room.home.accountId,
+  'kms:calleraccount': ({ caller }) => caller.accountId,
   'kms:encryptioncontextkeys': (call, subject) => Object.keys(encryptionContext(call, subject)),
   'kms:requestalias': (call) => /(?:^|:)(alias\/.+)$/.exec(String(given('KeyId')(call)))?.[1],
 };
