@@ -53,6 +53,6 @@ for (const { name, command, installed, steps } of CACHING_PROGRAMS) {
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    120_000,
+    300_000,
   );
 }

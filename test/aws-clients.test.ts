@@ -44,7 +44,7 @@ describe('SDKs of other languages', () => {
         const steps = STEPS.filter((step) => !Object.hasOwn(without, step));
         expect(run.steps).toEqual([...steps, ...more]);
       },
-      180_000,
+      300_000,
     );
   }
 });
