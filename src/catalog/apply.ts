@@ -82,16 +82,40 @@ export function emptySnapshot(): Snapshot {
 export type Draft = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 
 /**
- * The snapshot after the changes. `bulk` keeps maps open for editing between changes, for loading a whole store; the
- * result is the same.
+ * The snapshot after the changes. `bulk` keeps maps open for editing between changes, for many of them; the result is the
+ * same.
  */
 export function applyChanges(snapshot: Snapshot, changes: Iterable<Change>, bulk = false): Snapshot {
-  return bulk ? withOpenInner(() => apply(snapshot, changes, true)) : apply(snapshot, changes, false);
+  if (bulk) return edited(snapshot, (draft) => apply(draft, changes));
+  const draft = { ...snapshot };
+  apply(draft, changes);
+  return draft;
 }
 
-function apply(snapshot: Snapshot, changes: Iterable<Change>, bulk: boolean): Snapshot {
-  const draft: Draft = { ...snapshot, version: snapshot.version + 1 };
-  if (bulk) openMaps(draft);
+/** The snapshot with the records of a collection that has none yet. Its version stays. */
+export function fillCollection<C extends Collection>(
+  snapshot: Snapshot,
+  collection: C,
+  records: Iterable<Collections[C]>,
+): Snapshot {
+  const indexer = indexersFor(collection);
+  return edited(snapshot, (draft) => {
+    for (const record of records) indexer.add(draft, keyOf(collection, record), record);
+  });
+}
+
+/** The snapshot after an edit during which its maps are open. */
+function edited(snapshot: Snapshot, edit: (draft: Draft) => void): Snapshot {
+  const draft: Draft = { ...snapshot };
+  withOpenInner(() => {
+    openMaps(draft);
+    edit(draft);
+    closeMaps(draft);
+  });
+  return draft;
+}
+
+function apply(draft: Draft, changes: Iterable<Change>): void {
   let schemaMoved = false;
   for (const change of changes) {
     if (change.kind === 'putBlob' || change.kind === 'deleteBlob') continue;
@@ -99,9 +123,8 @@ function apply(snapshot: Snapshot, changes: Iterable<Change>, bulk: boolean): Sn
     if (change.kind === 'put') putRecord(draft, change.collection, change.record);
     else deleteRecord(draft, change.collection, change.key);
   }
+  draft.version += 1;
   if (schemaMoved) draft.schemaVersion += 1;
-  if (bulk) closeMaps(draft);
-  return draft;
 }
 
 function putRecord<C extends Collection>(draft: Draft, collection: C, record: Collections[C]): void {

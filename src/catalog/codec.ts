@@ -1,7 +1,8 @@
 /** Changes to store edits, and stored records back to changes. Records are JSON, one stored value each. */
-import { keyOf, put, type Change, type Collection, type Collections } from './changes.ts';
-import { applyChanges, emptySnapshot } from './apply.ts';
+import { keyOf, type Change, type Collection, type Collections } from './changes.ts';
+import { emptySnapshot, fillCollection } from './apply.ts';
 import type { Snapshot } from './snapshot.ts';
+import { asBuffer } from '../store/store-keys.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store, StoreEdit } from '../store/store.ts';
 
@@ -56,8 +57,7 @@ export function toEdit(change: Change): StoreEdit | null {
 /** Not the parser's own error: that repeats what it read. */
 function readRecord<C extends Collection>(collection: C, key: string, value: Uint8Array): Collections[C] {
   try {
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    const record = JSON.parse(bytes.toString('utf8')) as Collections[C];
+    const record = JSON.parse(asBuffer(value).toString('utf8')) as Collections[C];
     if (keyOf(collection, record) === key) return record;
   } catch {
     // Damaged, as below.
@@ -65,15 +65,23 @@ function readRecord<C extends Collection>(collection: C, key: string, value: Uin
   throw new StoreError(`the store is damaged: record ${collection} '${key}' cannot be read`);
 }
 
+async function loadCollection<C extends Collection>(
+  store: Store,
+  snapshot: Snapshot,
+  collection: C,
+): Promise<Snapshot> {
+  const records: Collections[C][] = [];
+  for await (const { key, value } of store.load(collection)) {
+    records.push(readRecord(collection, key, value));
+  }
+  return fillCollection(snapshot, collection, records);
+}
+
 /** Reads the whole catalog, one collection after the other. Throws {@link StoreError} on a record that is damaged. */
 export async function loadSnapshot(store: Store): Promise<Snapshot> {
   let snapshot = emptySnapshot();
   for (const collection of COLLECTIONS) {
-    const changes: Change[] = [];
-    for await (const { key, value } of store.load(collection)) {
-      changes.push(put(collection, readRecord(collection, key, value)));
-    }
-    snapshot = applyChanges(snapshot, changes, true);
+    snapshot = await loadCollection(store, snapshot, collection);
   }
   return { ...snapshot, version: 1, schemaVersion: 1 };
 }

@@ -38,6 +38,11 @@ export function spaceRange(space: string): { readonly start: Buffer; readonly en
   return { start: Buffer.from(`${space}\0`), end: Buffer.from(`${space}\x01`) };
 }
 
+/** The same bytes, with the methods of a buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Key and value of a stored record. */
 export function readStored(
   space: string,
@@ -46,9 +51,9 @@ export function readStored(
 ): { readonly key: string; readonly value: Uint8Array } {
   const at = Buffer.byteLength(space) + 1;
   if (bytes.length <= KEPT_BYTES || bytes[KEPT_BYTES] !== DIGEST_MARK) {
-    return { key: Buffer.from(bytes).toString('utf8', at), value: stored };
+    return { key: asBuffer(bytes).toString('utf8', at), value: stored };
   }
-  const view = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  const view = asBuffer(stored);
   const end = 4 + view.readUInt32BE(0);
   return { key: view.toString('utf8', 4 + at, end), value: view.subarray(end) };
 }
