@@ -30,6 +30,7 @@ const CHECKS: Readonly<Record<string, (datum: Datum) => boolean>> = {
   float8: (d) => typeof d === 'number',
   numeric: (d) => d instanceof Numeric,
   text: (d) => typeof d === 'string',
+  name: (d) => typeof d === 'string',
   uuid: (d) => typeof d === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(d),
   timestamptz: (d) => typeof d === 'bigint',
   interval: (d) => d instanceof Interval,
@@ -71,7 +72,7 @@ describe('the registry of system relations', () => {
       mz_catalog: 44,
       mz_internal: 137,
       mz_introspection: 74,
-      pg_catalog: 106,
+      pg_catalog: 107,
       information_schema: 38,
       mz_tumbler: 5,
     });

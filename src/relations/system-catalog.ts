@@ -49,6 +49,14 @@ export function systemId(oid: number): Id {
 /** Columns behind a relation's own, by `schema.name`. */
 const ADDED_COLUMNS: ReadonlyMap<string, string> = new Map(POSTGRES_COLUMNS);
 
+/**
+ * Columns that have PostgreSQL's type, not the one of the shapes. Sequelize reads array_agg(attname), and expects that the
+ * driver leaves arrays of name as text.
+ */
+const RETYPED: ReadonlyMap<string, readonly [from: string, to: string]> = new Map([
+  ['pg_catalog.pg_attribute', ['attname text', 'attname name']],
+]);
+
 class LazyRelation implements SystemRelationObject {
   readonly system = true;
   readonly kind: SystemRelation['kind'];
@@ -76,7 +84,9 @@ class LazyRelation implements SystemRelationObject {
       kind === 'materialized-view' || kind === 'continual-task' ? CATALOG_SERVER_CLUSTER_ID : null;
     this.selectGrantedTo = grantees === '' ? [] : grantees.split(',');
     if (remark !== '') this.comment = remark;
-    this.#columnText = [columns, ADDED_COLUMNS.get(`${schema}.${name}`)].filter(Boolean).join('\n');
+    const [from, to] = RETYPED.get(`${schema}.${name}`) ?? ['', ''];
+    const own = from === '' ? columns : columns.replace(from, to);
+    this.#columnText = [own, ADDED_COLUMNS.get(`${schema}.${name}`)].filter(Boolean).join('\n');
   }
 
   /** Parsed at first use: most of the 1,500 columns are never asked for in one run. */

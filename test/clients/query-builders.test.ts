@@ -43,7 +43,7 @@ describe.skipIf(!canServe)('query builders of Node', () => {
       expect(await db('people').columnInfo()).toMatchObject({
         id: { type: 'integer', nullable: false, defaultValue: null },
         name: { type: 'text', nullable: true },
-        tags: { type: 'text[]', nullable: true },
+        tags: { type: 'ARRAY', nullable: true },
       });
     });
 

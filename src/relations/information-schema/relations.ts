@@ -1,11 +1,14 @@
 /** information_schema: what the active database and the built-in schemas hold, in the words of the SQL standard. */
 import type { Datum, Row } from '../../types/datum.ts';
+import { BPCHAR, NUMERIC, VARCHAR, typeByOid } from '../../types/registry.ts';
+import { typmodLength, typmodNumeric } from '../../types/typmod.ts';
 import { explode } from '../acl.ts';
 import { objectRelation, type RelationRows, type RelationTable } from '../define.ts';
 import { heldBySession, roleName } from '../membership.ts';
 import {
   columnsOf,
   RELATION_KINDS,
+  type ObjectColumn,
   type ObjectOf,
   type RelationKind,
   type RelationObject,
@@ -30,13 +33,43 @@ function fullName(context: RelationContext, relation: RelationObject): readonly 
   return [database, schemaName(snapshot, relation.schemaId), relation.name];
 }
 
+/** Precision of number types, and 0 as the scale of whole ones. */
+const NUMBERS: Readonly<Record<string, readonly [precision: number, scale: number | null]>> = {
+  int2: [16, 0],
+  int4: [32, 0],
+  int8: [64, 0],
+  float4: [24, null],
+  float8: [53, null],
+};
+
+/**
+ * data_type, then character_maximum_length, numeric_precision and numeric_scale. As in PostgreSQL, not as in
+ * Materialize: arrays are `ARRAY`, with the element in udt_name, and modifiers show, since mappers make columns of them.
+ */
+function columnType(
+  { snapshot }: RelationContext,
+  column: ObjectColumn,
+): { readonly typeText: string; readonly lengths: readonly [Datum, Datum, Datum] } {
+  const type = typeByOid(column.typeOid);
+  const typeText = type?.kind === 'array' ? 'ARRAY' : columnTypeText(snapshot, column);
+  if (type === VARCHAR || type === BPCHAR) {
+    return { typeText, lengths: [typmodLength(column.typmod) ?? null, null, null] };
+  }
+  if (type === NUMERIC) {
+    const size = typmodNumeric(column.typmod);
+    return { typeText, lengths: [null, size?.precision ?? null, size?.scale ?? null] };
+  }
+  const [precision, scale] = NUMBERS[type?.name ?? ''] ?? [null, null];
+  return { typeText, lengths: [null, precision, scale] };
+}
+
 function columnRows(context: RelationContext, relation: RelationObject): readonly Row[] {
   if (!isShown(context, relation)) return [];
   const name = fullName(context, relation);
   return columnsOf(relation).map((column, i): Row => {
-    const type = columnTypeText(context.snapshot, column);
     const nullable = column.nullable ? 'YES' : 'NO';
-    return [...name, column.name, BigInt(i + 1), column.defaultSql, nullable, type, null, null, null];
+    const { typeText, lengths } = columnType(context, column);
+    return [...name, column.name, BigInt(i + 1), column.defaultSql, nullable, typeText, ...lengths];
   });
 }
 
