@@ -23,7 +23,21 @@ export function mapWindow(window: WindowSpec, f: Mapper): WindowSpec {
   };
 }
 
-/** The same expression with its direct operands replaced. Expressions inside subqueries stay; their arguments change. */
+/** The list with each member replaced; itself when all stay what they are. */
+function mapped(exprs: readonly Expr[], f: Mapper): readonly Expr[] {
+  let made: Expr[] | null = null;
+  for (const [i, expr] of exprs.entries()) {
+    const next = f(expr);
+    if (next !== expr) made ??= exprs.slice(0, i);
+    made?.push(next);
+  }
+  return made ?? exprs;
+}
+
+/**
+ * The same expression with its direct operands replaced; most kinds answer themselves when nothing changes. Expressions
+ * inside subqueries stay; their arguments change.
+ */
 export function mapChildren(expr: Expr, f: Mapper): Expr {
   switch (expr.kind) {
     case 'const':
@@ -43,14 +57,18 @@ export function mapChildren(expr: Expr, f: Mapper): Expr {
     case 'map':
     case 'row':
     case 'grouping':
-    case 'set':
-      return expr.args.length === 0 ? expr : { ...expr, args: expr.args.map(f) };
+    case 'set': {
+      const args = mapped(expr.args, f);
+      return args === expr.args ? expr : { ...expr, args };
+    }
     case 'cast':
     case 'not':
     case 'nullTest':
     case 'boolTest':
-    case 'field':
-      return { ...expr, arg: f(expr.arg) };
+    case 'field': {
+      const arg = f(expr.arg);
+      return arg === expr.arg ? expr : { ...expr, arg };
+    }
     case 'case':
       return {
         ...expr,
@@ -70,8 +88,10 @@ export function mapChildren(expr: Expr, f: Mapper): Expr {
       };
     case 'distinct':
       return { ...expr, left: f(expr.left), right: f(expr.right) };
-    case 'arrayCompare':
-      return { ...expr, left: f(expr.left), array: f(expr.array) };
+    case 'arrayCompare': {
+      const [left, array] = [f(expr.left), f(expr.array)];
+      return left === expr.left && array === expr.array ? expr : { ...expr, left, array };
+    }
     case 'rowCompare':
       return {
         ...expr,

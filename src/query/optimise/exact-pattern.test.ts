@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, parseQuery } from '../../sql/parser.ts';
 import { bindQuery } from '../bind-query.ts';
 import type { Expr } from '../expr.ts';
+import { transform } from '../expr-walk.ts';
 import type { Project } from '../plan/nodes.ts';
 import { sessionFor, snapshotWith } from '../testing/session.ts';
 import { exactPattern } from './exact-pattern.ts';
-import { fold } from './fold.ts';
+import { simplify } from './fold.ts';
 
 beforeAll(loadParser);
 
@@ -13,7 +14,7 @@ beforeAll(loadParser);
 function condition(sql: string): Expr {
   const query = parseQuery(`select relname ${sql} from pg_class`);
   const { plan } = bindQuery(query, sessionFor(snapshotWith([])), { parameterTypes: [] });
-  return fold((plan as Project).targets[0]!);
+  return transform((plan as Project).targets[0]!, simplify);
 }
 
 function only(sql: string): unknown {

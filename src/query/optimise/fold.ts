@@ -2,8 +2,7 @@
 import { compileExpr } from '../run/compile.ts';
 import { Level, QueryRun } from '../run/context.ts';
 import { BOOL } from '../../types/registry.ts';
-import type { Call, Const, Expr } from '../expr.ts';
-import { transform } from '../expr-walk.ts';
+import type { Call, Const, Expr, Logic } from '../expr.ts';
 import { Interrupt } from '../interrupt.ts';
 import type { SessionContext } from '../session-context.ts';
 
@@ -37,24 +36,22 @@ function isConst(expr: Expr, value: boolean): boolean {
   return expr.kind === 'const' && expr.value === value;
 }
 
-function simplify(expr: Expr): Expr {
+/** An expression with operands that are as simple as can be, made as simple itself. */
+export function simplify(expr: Expr): Expr {
   switch (expr.kind) {
     case 'call':
       if (expr.fn.volatility !== 'immutable' || expr.args.some((arg) => arg.kind !== 'const')) return expr;
       return compute(expr);
     case 'and': {
-      const args = expr.args.flatMap((arg) => (arg.kind === 'and' ? arg.args : [arg]));
-      const left = args.filter((arg) => !isConst(arg, true));
-      if (left.some((arg) => isConst(arg, false))) return FALSE;
-      if (left.length <= 1) return left[0] ?? TRUE;
-      return { ...expr, args: left };
+      const args = expr.args.some(({ kind }) => kind === 'and')
+        ? expr.args.flatMap((arg) => (arg.kind === 'and' ? arg.args : [arg]))
+        : expr.args;
+      if (args.some((arg) => isConst(arg, false))) return FALSE;
+      return withArgs(expr, args, without(args, true), TRUE);
     }
-    case 'or': {
-      const left = expr.args.filter((arg) => !isConst(arg, false));
-      if (left.some((arg) => isConst(arg, true))) return TRUE;
-      if (left.length <= 1) return left[0] ?? FALSE;
-      return { ...expr, args: left };
-    }
+    case 'or':
+      if (expr.args.some((arg) => isConst(arg, true))) return TRUE;
+      return withArgs(expr, expr.args, without(expr.args, false), FALSE);
     case 'not':
       return isConst(expr.arg, true) ? FALSE : isConst(expr.arg, false) ? TRUE : expr;
     default:
@@ -62,7 +59,12 @@ function simplify(expr: Expr): Expr {
   }
 }
 
-/** An equal expression that costs less. */
-export function fold(expr: Expr): Expr {
-  return transform(expr, simplify);
+function without(args: readonly Expr[], value: boolean): readonly Expr[] {
+  return args.some((arg) => isConst(arg, value)) ? args.filter((arg) => !isConst(arg, value)) : args;
+}
+
+/** AND or OR of what is left of its operands; `none` is what it comes to without any. */
+function withArgs(expr: Logic, args: readonly Expr[], left: readonly Expr[], none: Const): Expr {
+  if (left.length <= 1) return left[0] ?? none;
+  return left === args && args === expr.args ? expr : { ...expr, args: left };
 }

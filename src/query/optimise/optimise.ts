@@ -2,7 +2,7 @@
 import type { Expr } from '../expr.ts';
 import { transform } from '../expr-walk.ts';
 import type { FrameNode, Limit, Project, ProjectSet, RowNode, Sort } from '../plan/nodes.ts';
-import { fold } from './fold.ts';
+import { simplify } from './fold.ts';
 import { inlineCtes } from './inline-ctes.ts';
 import { planJoins } from './joins.ts';
 import { mapFrames, mapRowInputs } from './map-nodes.ts';
@@ -45,10 +45,11 @@ function improve(node: RowNode): RowNode {
 
 /** Subqueries inside an expression optimised, constants folded. */
 function expression(expr: Expr): Expr {
-  const inner = transform(expr, (part) =>
-    part.kind === 'sublink' ? { ...part, sub: { ...part.sub, plan: optimise(part.sub.plan) } } : part,
+  return transform(expr, (part) =>
+    part.kind === 'sublink'
+      ? { ...part, sub: { ...part.sub, plan: optimise(part.sub.plan) } }
+      : simplify(part),
   );
-  return fold(inner);
 }
 
 function improveLevel(node: Project | ProjectSet): RowNode {
