@@ -2,11 +2,12 @@
 import { del, numberKey, put, type Change } from '../../catalog/changes.ts';
 import type { TableItem, TableRowRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
-import { planError } from '../../errors.ts';
+import { planError, SqlError } from '../../errors.ts';
 import { arrayCursor } from '../../query/array-cursor.ts';
 import { bindDelete, bindInsert, bindUpdate } from '../../query/bind-write.ts';
 import type { BoundWrite } from '../../query/plan.ts';
 import { openWrite, type WriteResult } from '../../query/run/open-write.ts';
+import { systemRelationById } from '../../relations/registry.ts';
 import { columnTypeOf } from '../../relations/user-relation.ts';
 import type { Delete, Insert, Update } from '../../sql/nodes.ts';
 import { textEncoder } from '../../types/codec.ts';
@@ -56,6 +57,39 @@ function checkPrivileges(bound: BoundWrite, table: TableItem, scope: Scope): voi
     .filter((relation) => relation.kind === 'item')
     .map((relation) => relation.id);
   checkCluster(scope, userItems);
+}
+
+/**
+ * What a write reads must be rows that only writes change: neither system relations nor what sources bring, also behind
+ * views. Throws 25000.
+ */
+function checkSelection(bound: BoundWrite, snapshot: Snapshot): void {
+  for (const { id, kind } of bound.relations) {
+    const item = snapshot.items.get(id);
+    if (kind === 'item' && item?.kind === 'source')
+      throw invalidSelection('source', fullItemName(snapshot, item));
+    if (kind === 'item' && item?.kind === 'table' && item.sourceId !== undefined) {
+      throw invalidSelection('table', fullItemName(snapshot, item));
+    }
+    const system = kind === 'system' ? systemRelationById(id) : undefined;
+    if (system !== undefined) {
+      // A system view stands on system tables, which are what may not be read.
+      const word = system.kind === 'source' ? 'source' : 'table';
+      throw invalidSelection(word, `${system.schema}.${system.name}`);
+    }
+  }
+}
+
+function invalidSelection(kind: string, name: string): SqlError {
+  return new SqlError(
+    '25000',
+    'invalid selection: operation may only (transitively) refer to non-source, non-system tables',
+    {
+      detail:
+        `${kind} '"${name}"' may not be used in this operation; the selection may refer to views and materialized views, ` +
+        'but transitive dependencies must not include sources or source-export tables',
+    },
+  );
 }
 
 /** Rows in the form they are stored in: PostgreSQL's text, canonical for the type. */
@@ -153,6 +187,7 @@ function isConstantInsert(bound: BoundWrite): boolean {
 function run(planned: unknown, scope: RunScope): Promise<Outcome> {
   const bound = planned as BoundWrite;
   checkPrivileges(bound, tableOf(scope.snapshot, bound), scope);
+  checkSelection(bound, scope.snapshot);
   return isConstantInsert(bound) ? runInsert(bound, scope) : runReading(bound, scope);
 }
 
