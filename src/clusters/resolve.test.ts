@@ -143,6 +143,21 @@ describe('resolving a connection', () => {
     expect(resolved.sasl).toMatchObject({ mechanism: 'plain', username: 'me' });
   });
 
+  it('takes routes that cannot be contacted where nothing is', async () => {
+    const kafka = connection('u6', 'kafka', [
+      { name: 'AWS PRIVATELINK', value: { kind: 'item', id: 'u2' } },
+      text('SECURITY PROTOCOL', 'PLAINTEXT'),
+    ]);
+    const values = currentValues(snapshot, open);
+    const live = liveUpstreams();
+    await expect(validateConnection(live, snapshot, kafka, values, never)).rejects.toMatchObject({
+      code: '0A000',
+      message: 'contacting upstreams through AWS PRIVATELINK is not supported',
+    });
+    await live.close();
+    await validateConnection(simulatedUpstreams(), snapshot, kafka, values, never);
+  });
+
   it('gives MySQL its port and the mode that a text stands for', async () => {
     const mysql = connection('u6', 'mysql', [
       text('HOST', 'h'),
