@@ -204,7 +204,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
 
 /** The unit is nearly always the same text, row after row. */
 function cachedUnit(): (name: string) => Unit {
-  let name = '';
+  let name: string | undefined;
   let unit: Unit = 'epoch';
   return (wanted) => {
     if (wanted !== name) {

@@ -25,6 +25,7 @@ import { mzFunctions } from './mz-functions.ts';
 import { unsignedAggregates, unsignedFunctions, unsignedOperators } from './mz-unsigned.ts';
 import { numericFunctions } from './numeric-functions.ts';
 import { redefinedFunctions } from './pg-redefined.ts';
+import { lsnFunctions } from './pg-lsn.ts';
 import { columnInquiries } from './privilege-columns.ts';
 import { privilegeInquiries } from './privilege-functions.ts';
 import { regexFunctions, regexRows } from './regex-functions.ts';
@@ -68,6 +69,7 @@ export const scalarFamilies: readonly ScalarTable[] = [
   catalogFunctions,
   catalogExtras,
   identityFunctions,
+  lsnFunctions,
   signatureFunctions,
 ];
 

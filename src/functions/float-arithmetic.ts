@@ -234,7 +234,7 @@ export const floatFunctions: ScalarTable = {
   'ceil(float8)': Math.ceil,
   'ceiling(float8)': Math.ceil,
   'floor(float8)': Math.floor,
-  'sign(float8)': (a: number) => (Number.isNaN(a) ? a : a > 0 ? 1 : a < 0 ? -1 : 0),
+  'sign(float8)': (a: number) => (a > 0 ? 1 : a < 0 ? -1 : 0),
   'dsqrt(float8)': squareRoot,
   'sqrt(float8)': squareRoot,
   'dcbrt(float8)': cubeRoot,

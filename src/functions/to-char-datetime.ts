@@ -161,11 +161,6 @@ function halfDay(text: string, written: string): string {
 }
 
 function zoneField(pattern: string, written: string, m: Moment): string {
-  if (m.interval) {
-    throw planError('invalid format specification for an interval value', {
-      hint: 'Intervals are not tied to specific calendar dates.',
-    });
-  }
   const east = m.offset ?? 0;
   const two = (n: number): string => String(n).padStart(2, '0');
   if (pattern === 'OF') return formatOffset(east);
@@ -174,27 +169,8 @@ function zoneField(pattern: string, written: string, m: Moment): string {
   return halfDay(m.zone ?? '', written);
 }
 
-/** Patterns that mean nothing for an interval. */
-const NO_INTERVAL = new Set([
-  'D',
-  'DY',
-  'DAY',
-  'ID',
-  'WW',
-  'W',
-  'IW',
-  'AD',
-  'BC',
-  'A.D.',
-  'B.C.',
-  'TZ',
-  'OF',
-  'IYYY',
-  'IYY',
-  'IY',
-  'I',
-  'IDDD',
-]);
+/** Patterns that mean nothing for an interval, which has no place in the calendar. */
+const NO_INTERVAL = /^(?:D|ID|DY|DAY|MON|MONTH|AD|BC|A\.D\.|B\.C\.|TZ|TZH|TZM|OF)$/;
 
 function format(m: Moment, template: string): string {
   let result = '';
@@ -203,21 +179,24 @@ function format(m: Moment, template: string): string {
       result += node.text;
       continue;
     }
-    if (m.interval && NO_INTERVAL.has(node.pattern) && ['D', 'DY', 'DAY'].includes(node.pattern)) {
+    if (m.interval && NO_INTERVAL.test(node.pattern)) {
       throw planError('invalid format specification for an interval value', {
         hint: 'Intervals are not tied to specific calendar dates.',
       });
     }
+    if (m.interval && m.month === 0 && /^(?:RM|Q)$/.test(node.pattern)) continue;
     const number = numberField(node.pattern, m);
     if (number === undefined) {
-      result +=
-        m.interval && /^(MONTH|MON|RM)$/.test(node.pattern) && m.month === 0 ? '' : wordField(node, m);
+      result += wordField(node, m);
       continue;
     }
     const [value, width] = number;
     const digits = String(Math.abs(value));
     // Fractions keep their zeros also in fill mode: .050 is not .50.
-    const padded = node.fill && !/^(MS|US|FF\d)$/.test(node.pattern) ? digits : digits.padStart(width, '0');
+    const plain = node.fill && !/^(MS|US|FF\d)$/.test(node.pattern);
+    // Days are as wide with their minus as without.
+    const wide = value < 0 && /^D{2,3}$/.test(node.pattern) ? width - 1 : width;
+    const padded = plain ? digits : digits.padStart(wide, '0');
     const suffix = node.suffix === '' ? '' : ordinalSuffix(digits);
     result += (value < 0 ? '-' : '') + padded + (node.suffix === 'TH' ? suffix.toUpperCase() : suffix);
   }

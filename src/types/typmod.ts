@@ -163,6 +163,9 @@ export function formatTypmod(type: SqlType, typmod: number): string {
   }
 }
 
+/** Types whose names PostgreSQL prints without any modifier they may be given. */
+const UNMODIFIED = new Set(['bool', 'int2', 'int4', 'int8', 'float4', 'float8']);
+
 /**
  * PostgreSQL's format_type(): the SQL name of a type with its modifier, `character varying(3)`,
  * `timestamp(3) with time zone`, `numeric(10,2)[]`. A `typmod` of undefined means "not given", which differs from -1 only
@@ -171,7 +174,7 @@ export function formatTypmod(type: SqlType, typmod: number): string {
 export function formatType(type: SqlType, typmod?: number): string {
   if (type.kind === 'array' && type.element !== undefined) return `${formatType(type.element, typmod)}[]`;
   if (type === BPCHAR && typmod !== undefined && typmod < 0) return 'bpchar';
-  if (typmod === undefined || typmod < 0) return type.displayName;
+  if (typmod === undefined || typmod < 0 || UNMODIFIED.has(type.name)) return type.displayName;
   const text = formatTypmod(type, typmod);
   const space = type.displayName.indexOf(' with');
   // time and timestamp carry the precision before "with time zone".
