@@ -104,9 +104,10 @@ export class Sweeper {
     noteServiceEvent(this.#room, before, item, 'EndSecretVersionDelete', why);
   }
 
-  async #rotateIfDue({ id, aws }: SecretItem): Promise<void> {
+  async #rotateIfDue(watched: SecretItem): Promise<void> {
     const { committer, clock, rotations } = this.#room;
-    const rotation = aws?.rotation;
+    const { id } = watched;
+    const rotation = watched.aws?.rotation;
     if (rotation?.enabled !== true || rotations.isRunning(id)) return;
     if (rotation.attempt !== undefined) {
       const { failures, retryAt } = rotation.attempt;
@@ -114,6 +115,8 @@ export class Sweeper {
       if (failures === 0 || (retryAt !== undefined && retryAt <= clock())) rotations.start(id);
       return;
     }
+    const opens = dueWindow(committer.current(), watched, clock())?.start;
+    if (opens === undefined || opens > clock()) return;
     const { result } = await committer.commit((tip) => {
       const item = tip.items.get(id);
       const now = clock();
