@@ -210,5 +210,9 @@ export function originalOffset(source: PgSource, offset: number): number {
 export function parseSource(source: PgSource, whole: string, base: number): readonly RawStmt[] {
   const parsed = parsePostgres(source.text);
   if (!('message' in parsed)) return parsed;
-  throw errorAt(whole, base + originalOffset(source, parsed.offset), parsed.message);
+  const error = errorAt(whole, base + originalOffset(source, parsed.offset), parsed.message);
+  throw WINDOW_FRAME.test(parsed.message) ? error.with({ code: '42P20' }) : error;
 }
+
+/** What the grammar says of frames that make no sense: a windowing error, where everything else is one of syntax. */
+const WINDOW_FRAME = /^frame (start|end)/;

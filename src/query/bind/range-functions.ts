@@ -1,6 +1,6 @@
 /** Functions in FROM: one or several side by side (ROWS FROM, unnest of several arrays), WITH ORDINALITY, column lists. */
 import type { ColumnDef, FuncCall, Node, RangeFunction } from '@pgsql/types';
-import { planError } from '../../errors.ts';
+import { planError, SqlError } from '../../errors.ts';
 import { INT8, recordOf } from '../../types/registry.ts';
 import type { ColumnType, SqlType } from '../../types/sql-type.ts';
 import type { Expr } from '../expr.ts';
@@ -71,10 +71,14 @@ function definitions(
   level: Level,
   list: Node | undefined,
 ): readonly (ColumnType & { readonly name: string })[] {
+  const { binding } = level;
+  const names = new Set<string>();
   return listItems(list).flatMap((item) => {
     if (!('ColumnDef' in item)) return [];
-    const { colname, typeName }: ColumnDef = item.ColumnDef;
-    return [{ name: colname ?? '', ...bindTypeName(level.binding.session, typeName ?? {}) }];
+    const { colname: name = '', typeName = {} }: ColumnDef = item.ColumnDef;
+    if (names.has(name)) throw new SqlError('42701', `column name "${name}" specified more than once`);
+    names.add(name);
+    return [{ name, ...binding.at(typeName.location, () => bindTypeName(binding.session, typeName)) }];
   });
 }
 

@@ -80,3 +80,5 @@ select max(id) filter (where false), count(*) filter (where null) from emp;
 select grouping(dept), dept, sum(id) from emp group by rollup(dept) having grouping(dept) = 1 or dept = 10 order by 1, 2;
 select avg(salary)::numeric(10,2), round(avg(salary), 1), sum(salary) / count(*) from emp;
 select count(*), count(*) * 1.0 / (select count(*) from emp) from emp where dept = 10;
+select id, sum(id) over (order by id rows between 1 following and 1 preceding) from emp order by id;
+select id, sum(id) over (order by id rows between current row and unbounded preceding) from emp;

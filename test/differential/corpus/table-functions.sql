@@ -34,3 +34,5 @@ select case when true then generate_series(1, 2) end;
 select id from emp where generate_series(1, 2) = 1;
 select (generate_series(1, 2))::text || 'a';
 select * from generate_series(1, 2) a, generate_series(a.a, 3) b order by 1, 2;
+select * from jsonb_to_record('{"a":1}') as t(a int, a text);
+select x.* from emp e, jsonb_to_record(to_jsonb(e)) as x(id int, name text) order by 1;
