@@ -27,8 +27,9 @@ export class Collector<T> implements Accumulator {
     for (const part of args) this.bytes += datumBytes(part);
   }
 
+  /** Over a window more rows may follow, so nothing may hold on to the list itself. */
   result(): Datum {
-    return this.#finish(this.#values);
+    return this.#finish(this.#values.slice());
   }
 }
 
