@@ -40,6 +40,7 @@ const NAMES = [
 function refusing(name: string): ServiceOperation {
   return {
     shape: structure({}),
+    unsupported: true,
     readOnly: /^(?:Describe|Get|List|Verify)/.test(name),
     run() {
       throw unsupportedOperation(`${name} is not supported.`);

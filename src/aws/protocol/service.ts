@@ -9,6 +9,8 @@ export interface ServiceOperation {
   readonly audited?: ((output: Fields | undefined) => Fields) | undefined;
   /** Audited by itself, in other records. */
   readonly auditsItself?: boolean;
+  /** Known by name, and refused. */
+  readonly unsupported?: true;
 }
 
 export interface Service {
