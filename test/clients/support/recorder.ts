@@ -19,7 +19,16 @@ export interface Recorder {
   readonly statements: readonly Recorded[];
   /** Statements that failed although no test meant them to: `<error>: <statement>`. */
   failures(): readonly string[];
+  /** Every statement that failed, and whether a test meant it to. */
+  refused(): readonly Refused[];
   close(): Promise<void>;
+}
+
+export interface Refused {
+  readonly sql: string;
+  /** SQLSTATE and message. */
+  readonly error: string;
+  readonly meant: boolean;
 }
 
 /** Version numbers in the place of the protocol's, for requests before the start-up message. */
@@ -160,13 +169,18 @@ export async function startRecorder(upstreamPort: number): Promise<Recorder> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  const refused = (): readonly Refused[] =>
+    statements.flatMap(({ sql, error }) =>
+      error === null ? [] : [{ sql, error, meant: sql.includes(FAILS) }],
+    );
   return {
     port: address.port,
     statements,
     failures: () =>
-      statements
-        .filter(({ sql, error }) => error !== null && !sql.includes(FAILS))
-        .map(({ sql, error }) => `${String(error)}: ${sql}`),
+      refused()
+        .filter(({ meant }) => !meant)
+        .map(({ sql, error }) => `${error}: ${sql}`),
+    refused,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
