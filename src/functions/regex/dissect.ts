@@ -2,103 +2,16 @@
  * Which part of a match each group took. The whole match is known; every part then takes as much (or as little, when it
  * is lazy) as lets the rest match, from left to right: PostgreSQL's rule, which is not that of backtracking engines.
  */
-import { compile, type Program } from './program.ts';
+import type { Anatomy } from './anatomy.ts';
 import { Run, type Subject } from './run.ts';
 import { invalidRegex, type RegexNode } from './syntax.ts';
+import { greediness } from './tree.ts';
 
 /** Start and end of a group, or null when it took no part. */
 export type Span = readonly [start: number, end: number] | null;
 
 /** Steps after which a pattern with back references is given up, to keep the event loop alive. */
 const MAX_STEPS = 200_000;
-
-/** true: takes as much as it can; false: as little; undefined: has no choice (PostgreSQL's greediness attribute). */
-export function greediness(node: RegexNode): boolean | undefined {
-  switch (node.kind) {
-    case 'repeat':
-      return node.fixed ? greediness(node.node) : !node.lazy;
-    case 'concat':
-      for (const part of node.nodes) {
-        const own = greediness(part);
-        if (own !== undefined) return own;
-      }
-      return undefined;
-    case 'alternate':
-      return true;
-    case 'group':
-      return greediness(node.node);
-    default:
-      return undefined;
-  }
-}
-
-/** True when a node or something in it records a group or refers to one. */
-function isMessy(node: RegexNode): boolean {
-  switch (node.kind) {
-    case 'group':
-    case 'backreference':
-      return true;
-    case 'concat':
-    case 'alternate':
-      return node.nodes.some(isMessy);
-    case 'repeat':
-      return isMessy(node.node);
-    default:
-      return false;
-  }
-}
-
-function groupsOf(node: RegexNode): readonly number[] {
-  switch (node.kind) {
-    case 'group':
-      return [node.index, ...groupsOf(node.node)];
-    case 'concat':
-    case 'alternate':
-      return node.nodes.flatMap(groupsOf);
-    case 'repeat':
-      return groupsOf(node.node);
-    default:
-      return [];
-  }
-}
-
-/** Automata and tails of concatenations, made once for a pattern. */
-export class Anatomy {
-  readonly #programs = new Map<RegexNode, Program>();
-  readonly #tails = new Map<RegexNode, RegexNode>();
-  readonly #messy = new Map<RegexNode, boolean>();
-  readonly #groups = new Map<RegexNode, readonly number[]>();
-
-  program(node: RegexNode): Program {
-    let program = this.#programs.get(node);
-    if (program === undefined) this.#programs.set(node, (program = compile(node)));
-    return program;
-  }
-
-  messy(node: RegexNode): boolean {
-    let known = this.#messy.get(node);
-    if (known === undefined) this.#messy.set(node, (known = isMessy(node)));
-    return known;
-  }
-
-  /** Numbers of the groups within a node. */
-  groupsIn(node: RegexNode): readonly number[] {
-    let known = this.#groups.get(node);
-    if (known === undefined) this.#groups.set(node, (known = groupsOf(node)));
-    return known;
-  }
-
-  /** A concatenation without its first part. */
-  tail(node: Extract<RegexNode, { kind: 'concat' }>): RegexNode {
-    let tail = this.#tails.get(node);
-    if (tail === undefined) {
-      const rest = node.nodes.slice(1);
-      tail = rest.length === 1 ? (rest[0] ?? node) : { kind: 'concat', nodes: rest };
-      this.#tails.set(node, tail);
-    }
-    return tail;
-  }
-}
 
 /** Finds the groups of one match. */
 export class Dissection {
@@ -107,13 +20,20 @@ export class Dissection {
   readonly #subject: Subject;
   readonly #ends = new Map<RegexNode, Map<number, ReadonlySet<number>>>();
   readonly #ignoreCase: boolean;
+  readonly #hasBackreference: boolean;
   #steps = 0;
 
-  constructor(anatomy: Anatomy, subject: Subject, groupCount: number, ignoreCase: boolean) {
+  constructor(
+    anatomy: Anatomy,
+    subject: Subject,
+    groupCount: number,
+    options: { readonly ignoreCase: boolean; readonly hasBackreference: boolean },
+  ) {
     this.#anatomy = anatomy;
     this.#subject = subject;
     this.groups = new Array<Span>(groupCount + 1).fill(null);
-    this.#ignoreCase = ignoreCase;
+    this.#ignoreCase = options.ignoreCase;
+    this.#hasBackreference = options.hasBackreference;
   }
 
   /** Ends of a node that begins at `from`, without regard to back references. */
@@ -142,8 +62,12 @@ export class Dissection {
         return node.nodes.some((branch) => this.match(branch, from, to, then));
       case 'concat':
         return this.#sequence(node, from, to, then);
-      case 'repeat':
-        return this.#repeat(node, from, to, 0, then);
+      case 'repeat': {
+        const unrolled = this.#anatomy.unrolled(node);
+        return unrolled === undefined
+          ? this.#repeat(node, from, to, 0, then)
+          : this.#sequence(unrolled, from, to, then);
+      }
       default:
         return then();
     }
@@ -203,6 +127,46 @@ export class Dissection {
     for (const [index, span] of before) this.groups[index] = span;
   }
 
+  /**
+   * Any number of rounds from `from` to `to`, which is further on. Without back references nothing in a round decides
+   * about another, so that they can be laid one after the other, however many there are; groups tell of the last.
+   */
+  #furtherRounds(
+    node: Extract<RegexNode, { kind: 'repeat' }>,
+    from: number,
+    to: number,
+    then: () => boolean,
+  ): boolean {
+    const rounds = this.#roundsBetween(node.node, from, to);
+    const lazy = greediness(node) === false;
+    let [start, at] = [from, from];
+    while (at < to) {
+      const ends = rounds.get(at) ?? [];
+      const next = lazy ? ends[0] : ends.at(-1);
+      if (next === undefined) return false;
+      [start, at] = [at, next];
+    }
+    const before = this.#forget(node.node);
+    if (this.match(node.node, start, to, then)) return true;
+    this.#restore(before);
+    return false;
+  }
+
+  /** For each place that rounds lead to, the ends of a round from there that lead on to `to`, ascending. */
+  #roundsBetween(node: RegexNode, from: number, to: number): ReadonlyMap<number, readonly number[]> {
+    const reached = new Set([from]);
+    for (const at of reached) {
+      for (const end of this.#endsOf(node, at)) if (end > at && end <= to) reached.add(end);
+    }
+    const leading = new Map<number, readonly number[]>([[to, []]]);
+    for (const at of [...reached].sort((a, b) => b - a)) {
+      if (at === to) continue;
+      const ends = [...this.#endsOf(node, at)].filter((end) => end > at && leading.has(end));
+      if (ends.length > 0) leading.set(at, ends);
+    }
+    return leading;
+  }
+
   #repeat(
     node: Extract<RegexNode, { kind: 'repeat' }>,
     from: number,
@@ -214,6 +178,9 @@ export class Dissection {
     if (from === to && done >= node.min && (done > 0 || !this.#endsOf(node.node, from).has(from)))
       return then();
     if (done >= node.max) return from === to && then();
+    if (done > 0 && done >= node.min && node.max === Infinity && !this.#hasBackreference) {
+      return this.#furtherRounds(node, from, to, then);
+    }
     const ends = [...this.#endsOf(node.node, from)].filter((end) => end <= to);
     if (greediness(node) !== false) ends.reverse();
     for (const end of ends) {

@@ -2,12 +2,14 @@
  * PostgreSQL's regular expressions: the ARE dialect and its longest-match rule, on automata. A pattern that JavaScript's
  * engine answers the same way, and cannot be made slow with, is handed to it for tests without positions.
  */
-import { Anatomy, Dissection, greediness, type Span } from './dissect.ts';
+import { Anatomy } from './anatomy.ts';
+import { Dissection, type Span } from './dissect.ts';
 import { parseRegex } from './parse.ts';
 import { Run, Subject } from './run.ts';
 import { DEFAULT_OPTIONS, invalidRegex, withOption, type RegexNode, type RegexOptions } from './syntax.ts';
 import { planError } from '../../errors.ts';
 import { isPlain } from '../text-units.ts';
+import { greediness } from './tree.ts';
 
 /** A match: character positions from 0; group 0 is the whole. */
 export interface RegexMatch {
@@ -82,7 +84,10 @@ export class Regex {
 
   #dissect(subject: Subject, start: number, end: number): RegexMatch | undefined {
     if (this.groupCount === 0 && !this.#hasBackreference) return { start, end, groups: [[start, end]] };
-    const dissection = new Dissection(this.#anatomy, subject, this.groupCount, this.#ignoreCase);
+    const dissection = new Dissection(this.#anatomy, subject, this.groupCount, {
+      ignoreCase: this.#ignoreCase,
+      hasBackreference: this.#hasBackreference,
+    });
     if (!dissection.match(this.#node, start, end, () => true)) return undefined;
     dissection.groups[0] = [start, end];
     return { start, end, groups: dissection.groups };

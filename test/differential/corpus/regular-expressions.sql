@@ -376,3 +376,8 @@ select regexp_match('ab','((?=a))*a');
 select regexp_match('ab','(?:(?=a))*a');
 select regexp_match('ab','^*a');
 select regexp_match('ab','(?:^|b){2}a');
+select regexp_match('a','(a|aa)+$'), regexp_match('aa','(a|aa)+$'), regexp_match('aaa','(a|aa)+$'), regexp_match('aaaa','(a|aa)+$'), regexp_match('aaaaa','(a|aa)+$');
+select regexp_match('aa','(a|aa)+'), regexp_match('aaa','(a|aa)+'), regexp_match('aaaa','(a|aa)+'), regexp_match('aaaaa','(a|aa)+');
+select regexp_match('aaaaaaaa','(a|aa)+'), regexp_match(repeat('a',100),'(a|aa)+'), regexp_match(repeat('a',1000),'(a|aa)+'), regexp_match(repeat('a',1001),'(a|aa)+'), regexp_match(repeat('a',20000),'(a|aa)+');
+select length((regexp_match(repeat('a',20000), '(a|aa)+$'))[1]);
+select length(regexp_replace(repeat('foo bar ',5000), '^((foo|bar)\s)+$', '[\2]'));
