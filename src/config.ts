@@ -111,7 +111,8 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'aws-credentials-file',
     value: 'FILE',
     initial: '',
-    meaning: 'JSON: access key id to { "secretAccessKey", "role" }',
+    meaning:
+      'JSON: access key id to { "secretAccessKey", "role", "accountId"?, "sessionToken"?, "expiration"? }',
   },
   { flag: 'aws-account-id', value: 'ID', initial: '000000000000', meaning: 'account id in ARNs' },
   { flag: 'aws-region', value: 'REGION', initial: 'us-east-1', meaning: 'region when a request names none' },
