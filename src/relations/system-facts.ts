@@ -12,11 +12,9 @@ import { parseScript } from '../sql/parser.ts';
 import { redact, statementDoc } from '../sql/printer.ts';
 import type { PrintStyle } from '../sql/printers/context.ts';
 import { quoteIdent } from '../sql/quote.ts';
-import { indexedId, keyParts, type IndexObject } from './indexed.ts';
+import { arrangementText } from './item-sql/arrangement.ts';
 import { viewQuery } from './item-sql/create-sql.ts';
-import { ItemPrinter } from './item-sql/printer.ts';
 import {
-  columnsOf,
   isRelation,
   objectById,
   systemObjectById,
@@ -91,21 +89,9 @@ export function viewDefinitionById(snapshot: Snapshot, id: string): string | nul
   return item?.kind === 'view' || item?.kind === 'materialized-view' ? viewQuery(item, snapshot) : null;
 }
 
-/** `CREATE INDEX <name> ON <relation> USING arrangement (<keys>)`: what pg_get_indexdef prints; null for anything else. */
+/** What pg_get_indexdef prints of an index; null for anything else. */
 export function indexDefinitionById(snapshot: Snapshot, id: string): string | null {
   const object = objectById(snapshot, id);
   if (object?.kind !== 'index') return null;
   return arrangementText(snapshot, object);
-}
-
-function arrangementText(snapshot: Snapshot, object: IndexObject): string {
-  const p = new ItemPrinter(snapshot, 'simple');
-  const on = objectById(snapshot, indexedId(object));
-  const columns = on !== undefined && isRelation(on) ? columnsOf(on) : [];
-  const keys = keyParts(object, columns).map(({ column, sql }) => {
-    const name = column === null ? undefined : columns[column - 1]?.name;
-    return name === undefined ? sql : p.ident(name);
-  });
-  const relation = on === undefined ? indexedId(object) : p.fullName(on);
-  return `CREATE INDEX ${p.ident(object.name)} ON ${relation} USING arrangement (${keys.join(', ')})`;
 }

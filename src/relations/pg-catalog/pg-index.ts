@@ -1,4 +1,5 @@
 /** pg_index and pg_indexes. */
+import { arrangementText } from '../item-sql/arrangement.ts';
 import { SqlArray, type Row } from '../../types/datum.ts';
 import { index, objectRelation, type RelationTable } from '../define.ts';
 import { indexedId, indexesOn, keyParts, type IndexObject } from '../indexed.ts';
@@ -62,6 +63,8 @@ export const PG_INDEX_RELATIONS: RelationTable = {
     if (on === null) return [];
     const { snapshot, session } = context;
     const database = databaseNameOf(snapshot, object.schemaId) ?? session.databaseName;
-    return [[database, schemaName(snapshot, object.schemaId), on.name, object.name, null, null]];
+    const schema = schemaName(snapshot, object.schemaId);
+    // The text is not in Materialize's; mappers of PostgreSQL read it without looking for NULL.
+    return [[database, schema, on.name, object.name, null, arrangementText(snapshot, object)]];
   }),
 };
