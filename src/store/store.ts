@@ -13,11 +13,12 @@ export interface StoreEdit {
 export interface Store {
   /** Every record of a space in key order. Not while commits are under way. */
   load(space: string): AsyncIterable<{ readonly key: string; readonly value: Uint8Array }>;
-  /** To be called when all that a start loads is loaded, before the first commit: lets go of what that took. */
+  /** To be called when all that a start loads is loaded and nothing is under way: lets go of what that took. */
   loaded(): Promise<void>;
   /**
    * Makes the edits durable as one. Commits take effect in the order of the calls; several in flight share a flush.
-   * Rejects when the store is broken; then nothing of this or any later commit is durable.
+   * Rejects when the store is broken; then nothing of any later commit is durable, and this one is taken back as far as
+   * the disk allows.
    */
   commit(edits: readonly StoreEdit[]): Promise<void>;
   /** One value by key as of the last acknowledged commit, or undefined. */
