@@ -7,7 +7,7 @@ here="$(cd "$(dirname "$0")/.." && pwd)"
 mkdir -p "$cache/java" "$cache/go"
 if command -v python3 >/dev/null; then
   [ -x "$cache/python/bin/python" ] || python3 -m venv "$cache/python"
-  "$cache/python/bin/pip" install -q psycopg2-binary 'psycopg[binary]' asyncpg sqlalchemy django pgcli
+  "$cache/python/bin/pip" install -q psycopg2-binary 'psycopg[binary]' asyncpg sqlalchemy django peewee pgcli
 fi
 if command -v mvn >/dev/null && [ ! -f "$cache/java/postgresql-42.7.7.jar" ]; then
   mvn -q dependency:copy -Dartifact=org.postgresql:postgresql:42.7.7 -DoutputDirectory="$cache/java"

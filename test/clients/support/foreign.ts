@@ -40,6 +40,7 @@ export const FOREIGN_CLIENTS: readonly ForeignClient[] = [
   inPython('psycopg 2', 'psycopg2', 'psycopg2_client.py'),
   inPython('psycopg 3', 'psycopg', 'psycopg3_client.py'),
   inPython('asyncpg', 'asyncpg', 'asyncpg_client.py'),
+  inPython('Peewee', 'peewee, psycopg2', 'peewee_client.py'),
   inPython('pgcli', 'pgcli', 'pgcli_client.py'),
   inPython('Django', 'django, psycopg', 'django_client.py'),
   inPython('SQLAlchemy', 'sqlalchemy, psycopg2, psycopg', 'sqlalchemy_client.py'),
