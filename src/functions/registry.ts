@@ -2,7 +2,7 @@
  * Every function and operator, joined from the families and PostgreSQL's catalog facts, with look-ups by name and OID.
  * Which overload a call means is the binder's decision.
  */
-import { RECORD, recordOf, typeByName } from '../types/registry.ts';
+import { RECORD, recordOf, typeByName, VOID } from '../types/registry.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { aggregateFamilies, mzFamilies, rowsFamilies, scalarFamilies, windowFamilies } from './families.ts';
 import {
@@ -57,7 +57,21 @@ function baseOf(fact: ProcFact) {
   };
 }
 
-function scalarDef(fact: ProcFact, implementation: Made): FunctionDef {
+/** A function that answers nothing: void has one value, which prints as no text and is not NULL. */
+function doneWith({ make }: Made): Made {
+  return {
+    make(types) {
+      const call = make(types);
+      return (args, session) => {
+        call(args, session);
+        return '';
+      };
+    },
+  };
+}
+
+function scalarDef(fact: ProcFact, given: Made): FunctionDef {
+  const implementation = fact.result === VOID ? doneWith(given) : given;
   return {
     ...baseOf(fact),
     kind: 'scalar',

@@ -183,3 +183,4 @@ select '[2020-01-01,2020-01-31]'::daterange, '[2020-01-01,infinity]'::daterange,
 select '["2020-01-01 10:00","2020-01-02")'::tsrange, '[2020-01-01 10:00+02,]'::tstzrange;
 select row(1,'a',null), row(), row('a b', 'x,y', '(', '"', ''), row(row(1,2),3);
 select row(1,2) = row(1,2), row(1,2) < row(1,3), row(1,null) = row(1,2), row(1,null) is null, row(null,null) is null, row(1,2) is not null;
+select setseed(0.5), setseed(0.1) is null;
