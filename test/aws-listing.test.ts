@@ -133,3 +133,40 @@ it('a schema that gets another name takes its secrets along', async () => {
   expect(await region.listed({ SortBy: 'name' })).toEqual([]);
   expect(await t.inRegion('eu-south-1').listed({ SortBy: 'name' })).toEqual([name]);
 });
+
+it('an entry says what DescribeSecret says, after every kind of change', async () => {
+  const region = t.inRegion('ap-south-1');
+  const { name } = await region.make();
+  const key = await region.createKey();
+  const entry = async (): Promise<unknown> => {
+    const { SecretList } = await region.ok('ListSecrets');
+    const { SecretVersionsToStages, ...rest } = (SecretList as Record<string, unknown>[])[0]!;
+    return { ...rest, VersionIdsToStages: SecretVersionsToStages };
+  };
+  const seen = new Set<string>();
+  const SecretId = name;
+  const changes: readonly (() => Promise<unknown>)[] = [
+    async () => undefined,
+    () => region.ok('UpdateSecret', { SecretId, Description: 'told' }),
+    () => region.ok('UpdateSecret', { SecretId, Description: '' }),
+    () => region.ok('TagResource', { SecretId, Tags: [{ Key: 'a', Value: 'b' }] }),
+    () => region.ok('UntagResource', { SecretId, TagKeys: ['a'] }),
+    () => region.ok('UpdateSecret', { SecretId, SecretString: 'two' }),
+    () => region.put(name, 'three', ['MINE']),
+    () => region.ok('UpdateSecret', { SecretId, KmsKeyId: key.id }),
+    () => region.get(name),
+    async () => {
+      server.advance(2 * DAY);
+      await region.get(name);
+    },
+    () => region.ok('ReplicateSecretToRegions', { SecretId, AddReplicaRegions: [{ Region: 'sa-east-1' }] }),
+  ];
+  for (const change of changes) {
+    await change();
+    const { ReplicationStatus: _status, ...described } = await region.describe(name);
+    const shown = await entry();
+    expect(shown).toEqual(described);
+    seen.add(JSON.stringify(shown));
+  }
+  expect(seen.size).toBe(changes.length);
+});

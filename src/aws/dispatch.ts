@@ -9,7 +9,7 @@ import { claimedScope, headerOf, type SignedRequest } from './auth/signature-par
 import { verifySignature } from './auth/sigv4.ts';
 import type { Caller } from './caller.ts';
 import { AwsError, frontEndError, internalError } from './protocol/errors.ts';
-import type { Fields } from './protocol/operation.ts';
+import { JsonText, type Fields, type Output } from './protocol/operation.ts';
 import { parseBody, readInput } from './protocol/read-input.ts';
 import type { Service, ServiceOperation } from './protocol/service.ts';
 import type { AwsRoom } from './room.ts';
@@ -71,11 +71,16 @@ export async function dispatch(
   const requestId = randomUUID();
   try {
     const output = await answer(room, authentication, request, requestId);
-    return { status: 200, requestId, body: output === undefined ? '' : JSON.stringify(output) };
+    return { status: 200, requestId, body: jsonOf(output) };
   } catch (error) {
     const { status, body } = asAwsError(room, error, requestId);
     return { status, requestId, body: JSON.stringify(body) };
   }
+}
+
+function jsonOf(output: Output): string {
+  if (output === undefined) return '';
+  return output instanceof JsonText ? output.text : JSON.stringify(output);
 }
 
 interface ErrorAnswer {
@@ -94,7 +99,7 @@ async function answer(
   authentication: AwsAuthentication,
   request: HttpRequest,
   requestId: string,
-): Promise<Fields | undefined> {
+): Promise<Output> {
   const target = targetOf(request);
   const body = parseBody(request.body);
   const { caller, region } = authenticate(room, authentication, request, target.service);

@@ -2,7 +2,7 @@
 import { SqlError } from '../errors.ts';
 import { CallAudit } from './audit/call-audit.ts';
 import { AwsError, internalError } from './protocol/errors.ts';
-import type { Call, Fields } from './protocol/operation.ts';
+import { JsonText, type Call, type Fields, type Output } from './protocol/operation.ts';
 import type { ServiceOperation } from './protocol/service.ts';
 
 /** A call whose input is not read yet. */
@@ -14,7 +14,7 @@ export async function runOperation(
   eventSource: string,
   operation: ServiceOperation,
   read: () => Fields,
-): Promise<Fields | undefined> {
+): Promise<Output> {
   const { room, action, readOnly } = { ...request, readOnly: operation.readOnly };
   const { accountId } = room.home;
   const audit = new CallAudit(
@@ -26,7 +26,7 @@ export async function runOperation(
     const input = read();
     audit.asked(input);
     const output = await operation.run({ ...request, input, audit }, input);
-    await audit.succeeded(output);
+    await audit.succeeded(output instanceof JsonText ? undefined : output);
     return output;
   } catch (cause) {
     const error = knownError(cause);

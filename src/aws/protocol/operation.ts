@@ -24,10 +24,21 @@ export interface Call {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An operation of Secrets Manager; `undefined` answers an empty body. */
+/** An output that is JSON already. */
+export class JsonText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What an operation answers; `undefined`: an empty body. */
+export type Output = Fields | JsonText | undefined;
+
+/** An operation of Secrets Manager. */
 export interface Operation<O extends OperationName> {
   readonly readOnly: boolean;
-  run(call: Call, input: Input<O>): Fields | undefined | Promise<Fields | undefined>;
+  run(call: Call, input: Input<O>): Output | Promise<Output>;
   /** responseElements of the audit record; absent: null. */
   readonly audited?: (output: Fields | undefined) => Fields;
 }

@@ -1,11 +1,11 @@
 /** A service that the endpoint speaks: its operations by name, each with its shape. */
 import type { StructureShape } from './shape.ts';
-import type { Call, Fields } from './operation.ts';
+import type { Call, Fields, Output } from './operation.ts';
 
 export interface ServiceOperation {
   readonly shape: StructureShape;
   readonly readOnly: boolean;
-  run(call: Call, input: Fields): Fields | undefined | Promise<Fields | undefined>;
+  run(call: Call, input: Fields): Output | Promise<Output>;
   readonly audited?: ((output: Fields | undefined) => Fields) | undefined;
   /** Audited by itself, in other records. */
   readonly auditsItself?: boolean;

@@ -38,7 +38,7 @@ export function apiFor(room: AwsRoom, secretArn: string, arn: string): Api {
       operation,
       () => input as Fields,
     );
-    return output ?? {};
+    return (output ?? {}) as Fields;
   };
 }
 
