@@ -6,7 +6,8 @@ import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createConnection, type Connection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import { endProcess, whenReady } from './mysql-process.ts';
 import { freePort, serverUser, type ServerUser } from './postgres.ts';
 
 const run = promisify(execFile);
@@ -52,7 +53,7 @@ export async function startMariadb(options: TestMariadbOptions = {}): Promise<Te
   const socket = join(folder, 'socket');
   let child: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
-    if (child !== undefined) await end(child);
+    if (child !== undefined) await endProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -71,7 +72,7 @@ export async function startMariadb(options: TestMariadbOptions = {}): Promise<Te
     };
     const pause = async (): Promise<void> => {
       root.destroy();
-      if (child !== undefined) await end(child);
+      if (child !== undefined) await endProcess(child);
     };
     await resume();
     return {
@@ -106,26 +107,4 @@ function tlsSettings(
     return path;
   };
   return [`--ssl-cert=${write('cert.pem', cert)}`, `--ssl-key=${write('key.pem', key)}`];
-}
-
-async function whenReady(child: ChildProcess, socketPath: string): Promise<Connection> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    try {
-      const root = await createConnection({ socketPath, user: 'root' });
-      root.on('error', () => undefined);
-      return root;
-    } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Nothing of a throwaway server is worth a clean shutdown. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
 }

@@ -7,8 +7,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createConnection, type Connection } from 'mysql2/promise';
 import type { TestCertificate } from './certificates.ts';
+import { endProcess, whenReady } from './mysql-process.ts';
 import { freePort } from './postgres.ts';
 
 const run = promisify(execFile);
@@ -50,7 +50,7 @@ export async function startMysql({ tls, settings = [] }: TestMysqlOptions): Prom
   if (process.getuid?.() === 0) layout.push('--user=root');
   let child: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
-    if (child !== undefined) await end(child);
+    if (child !== undefined) await endProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -78,26 +78,4 @@ export async function startMysql({ tls, settings = [] }: TestMysqlOptions): Prom
     await stop();
     throw error;
   }
-}
-
-async function whenReady(child: ChildProcess, socketPath: string): Promise<Connection> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      const root = await createConnection({ socketPath, user: 'root' });
-      root.on('error', () => undefined);
-      return root;
-    } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Nothing of a throwaway server is worth a clean shutdown. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
 }
