@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Shape } from '../src/aws/protocol/shape.ts';
 import { SERVICES } from '../src/aws/services.ts';
+import { PYTHON } from './aws/clients/programs.ts';
 
 interface ModelShape {
   readonly type: string;
@@ -26,9 +27,8 @@ import json, sys, botocore.loaders
 json.dump(botocore.loaders.Loader().load_service_model(sys.argv[1], 'service-2'), sys.stdout)`;
 
 function modelOf(service: string): Model | null {
-  const python = process.env['TUMBLER_TEST_PYTHON'] ?? 'python3';
   try {
-    const output = execFileSync(python, ['-c', PROGRAM, service], {
+    const output = execFileSync(PYTHON, ['-c', PROGRAM, service], {
       maxBuffer: 64 * 1024 * 1024,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -104,7 +104,9 @@ describe.each(SERVICES.map((service) => [service.signingName, service] as const)
   );
 
   it.skipIf(model === null)('has no operation that the service has not', () => {
-    const theirs = Object.keys(model!.operations);
-    expect(Object.keys(service.operations).filter((one) => !theirs.includes(one))).toEqual([]);
+    // What is refused by name may be newer than the model.
+    const ours = Object.entries(service.operations).filter(([, { unsupported }]) => unsupported !== true);
+    const unknown = ours.filter(([operation]) => model!.operations[operation] === undefined);
+    expect(unknown.map(([operation]) => operation)).toEqual([]);
   });
 });

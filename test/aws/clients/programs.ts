@@ -57,7 +57,8 @@ export interface Program {
 const java = join(CACHE, 'java');
 const kotlin = join(CACHE, 'kotlin');
 const SOURCES = import.meta.dirname;
-const python = join(CACHE, 'python/bin/python');
+/** The Python that has botocore and boto3, where `scripts/setup-aws-clients.sh` was run. */
+export const PYTHON = join(CACHE, 'python/bin/python');
 
 const javaClass = (name: string): Pick<Program, 'command' | 'installed'> => ({
   command: ['java', '-XX:TieredStopAtLevel=1', '-cp', `${java}/classes:${java}/lib/*`, name],
@@ -68,8 +69,8 @@ const javaClass = (name: string): Pick<Program, 'command' | 'installed'> => ({
 export const PROGRAMS: readonly Program[] = [
   {
     name: 'boto3',
-    command: [python, join(SOURCES, 'python/main.py')],
-    installed: works(python, '-c', 'import boto3'),
+    command: [PYTHON, join(SOURCES, 'python/main.py')],
+    installed: works(PYTHON, '-c', 'import boto3'),
     without: { 'query signature': 'botocore moves the body of such a request into its query' },
   },
   {
@@ -97,8 +98,8 @@ export const PROGRAMS: readonly Program[] = [
 export const CACHING_PROGRAMS: readonly (Program & { readonly steps: readonly string[] })[] = [
   {
     name: 'caching client for Python, Powertools for Lambda',
-    command: [python, join(SOURCES, 'python/caching.py')],
-    installed: works(python, '-c', 'import aws_secretsmanager_caching, aws_lambda_powertools'),
+    command: [PYTHON, join(SOURCES, 'python/caching.py')],
+    installed: works(PYTHON, '-c', 'import aws_secretsmanager_caching, aws_lambda_powertools'),
     steps: ['keeps what it read', 'refreshes', 'decorates', 'powertools'],
   },
   {
