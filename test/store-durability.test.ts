@@ -141,6 +141,55 @@ describe('the store on disk', () => {
     }
   });
 
+  it('holds all of a large commit or nothing of it, whenever its files are taken', async () => {
+    const store = await openLmdbStore(folder, 4096);
+    const copy = mkdtempSync(join(tmpdir(), 'tumbler-lmdb-copy-'));
+    try {
+      await store.commit([{ space: 's', key: 'before', value: Buffer.alloc(1) }]);
+      const edits = Array.from({ length: 20_000 }, (_, n) => ({
+        space: 's',
+        key: String(n),
+        value: Buffer.alloc(100, 'v'),
+      }));
+      let done = false;
+      const large = store.commit([...edits, { space: 's', key: 'before', value: null }]).then(() => {
+        done = true;
+      });
+      const after = store.commit([{ space: 's', key: 'after', value: Buffer.alloc(1) }]);
+      const found = new Set<string>();
+      for (let last = false; !last;) {
+        last = done;
+        const seen = [
+          await store.read('s', 'before'),
+          await store.read('s', '0'),
+          await store.read('s', '19999'),
+        ];
+        const present = seen.map((value) => value !== undefined);
+        expect([
+          [true, false, false],
+          [false, true, true],
+        ]).toContainEqual(present);
+        if (last) expect(present[0]).toBe(false);
+        cpSync(join(folder, 'store'), join(copy, 'store'), { recursive: true, force: true });
+        const left = await openLmdbStore(copy, 4096);
+        const there = await keys(left, 's');
+        await left.close();
+        const rest = there.filter((key) => key !== 'before' && key !== 'after');
+        expect([0, 20_000]).toContain(rest.length);
+        expect(there.includes('before')).toBe(rest.length === 0);
+        if (last) expect(rest).toHaveLength(20_000);
+        found.add(String(rest.length));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await Promise.all([large, after]);
+      expect(found).toContain('20000');
+      expect(await store.read('s', 'after')).toBeDefined();
+    } finally {
+      await store.close();
+      rmSync(copy, { recursive: true });
+    }
+  });
+
   it('refuses a file that is no store', async () => {
     await (await openLmdbStore(folder)).close();
     writeFileSync(join(folder, 'store/data.mdb'), Buffer.alloc(65536, 'x'));

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { isList } from 'immutable';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../store/memory-store.ts';
+import { atOnce, STEPS } from '../store/slices.ts';
 import type { StoreEdit } from '../store/store.ts';
-import { applyChanges, emptySnapshot } from './apply.ts';
+import { applyChanges, applying, emptySnapshot } from './apply.ts';
 import { bootstrapChanges } from './bootstrap.ts';
 import { del, put, type Change } from './changes.ts';
 import { PersistentMap } from './persistent-map.ts';
@@ -345,5 +346,71 @@ describe('applyChanges', () => {
     ];
     expect(applyChanges(emptySnapshot(), changes).items.size).toBe(1);
     expect(plain(await replay(changes))).toEqual(plain(emptySnapshot()));
+  });
+});
+
+describe('many changes', () => {
+  const row = fc.record({
+    tableId: fc.constantFrom('u1', 'u2'),
+    rowId: fc.integer({ min: 1, max: 60 }),
+    values: fc.tuple(fc.string({ maxLength: 3 })),
+  });
+  const change = fc.oneof(
+    row.map((record) => put('tableRow', record)),
+    row.map(({ tableId, rowId }) => del('tableRow', `${tableId}/${String(rowId).padStart(16, '0')}`)),
+    fc.record({ replica: id, object: id, secret: fc.nat(40) }).map(({ replica, object, secret }) =>
+      put('pin', {
+        clusterId: 'u1',
+        replicaId: replica,
+        objectId: object,
+        connectionId: 'u1',
+        secretId: `u${secret}`,
+        versionId: 'v',
+        cachedAt: 0,
+      }),
+    ),
+    fc
+      .record({ replica: id, object: id, secret: fc.nat(40) })
+      .map(({ replica, object, secret }) => del('pin', `${replica}/${object}/u1/u${secret}`)),
+  );
+  const many = fc.array(change, { minLength: 2 * STEPS, maxLength: 400, size: 'max' });
+
+  it('give the same in pieces as one by one, and leave what they came from alone', () => {
+    fc.assert(
+      fc.property(many, many, many, (base, left, right) => {
+        const start = applyChanges(emptySnapshot(), base);
+        const before = plain(start);
+        // Two at a time, as when something else is applied while one of them pauses.
+        const works = [applying(start, left), applying(start, right)];
+        const ends = new Map<number, Snapshot>();
+        while (ends.size < works.length) {
+          for (const [i, work] of works.entries()) {
+            if (ends.has(i)) continue;
+            const { done, value } = work.next();
+            if (done === true) ends.set(i, value);
+            expect(plain(start)).toEqual(before);
+          }
+        }
+        for (const [i, changes] of [left, right].entries()) {
+          const end = ends.get(i)!;
+          expect(plain(end)).toEqual(plain(applyChanges(start, changes)));
+          expect([end.version, end.schemaVersion]).toEqual([start.version + 1, start.schemaVersion]);
+        }
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+  });
+
+  it('leave the very maps that they do not edit, and close those that they do', () => {
+    const rows = Array.from({ length: 300 }, (_, i) =>
+      put('tableRow', { tableId: 'u1', rowId: i + 1, values: [String(i)] }),
+    );
+    const start = applyChanges(emptySnapshot(), [...bootstrapChanges(0), ...rows.slice(0, 100)]);
+    const after = atOnce(applying(start, rows));
+    const { version: _v, rowsOfTable: _r, ...rest } = after;
+    for (const [name, value] of Object.entries(rest)) expect(value).toBe(start[name as keyof Snapshot]);
+    const closed = after.rowsOfTable.get('u1')!;
+    expect(closed.remove(1)).not.toBe(closed);
+    expect(closed.size).toBe(300);
   });
 });

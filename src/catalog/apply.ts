@@ -3,6 +3,7 @@
  * changes, not what exists.
  */
 import { List } from 'immutable';
+import { atOnce, STEPS, type Work } from '../store/slices.ts';
 import { keyOf, type Change, type Collection, type Collections } from './changes.ts';
 import { indexersFor } from './indexers.ts';
 import { withOpenInner } from './persistent.ts';
@@ -88,7 +89,21 @@ export type Draft = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 export function applyChanges(snapshot: Snapshot, changes: Iterable<Change>, bulk = false): Snapshot {
   if (bulk) return edited(snapshot, (draft) => apply(draft, changes));
   const draft = { ...snapshot };
-  apply(draft, changes);
+  atOnce(apply(draft, changes));
+  return draft;
+}
+
+/** From this many changes on, keeping collections open pays. */
+const MANY = 100;
+
+/**
+ * What {@link applyChanges} does, as work that can pause. Collections that many changes edit stay open between them; one
+ * that no change edits is the same as before.
+ */
+export function* applying(snapshot: Snapshot, changes: readonly Change[]): Work<Snapshot> {
+  const draft = { ...snapshot };
+  const edit = apply(draft, changes);
+  yield* changes.length < MANY ? edit : withOpenInner(edit);
   return draft;
 }
 
@@ -99,25 +114,25 @@ export function fillCollection<C extends Collection>(
   records: Iterable<Collections[C]>,
 ): Snapshot {
   const indexer = indexersFor(collection);
-  return edited(snapshot, (draft) => {
+  return edited(snapshot, function* (draft) {
     for (const record of records) indexer.add(draft, keyOf(collection, record), record);
   });
 }
 
 /** The snapshot after an edit during which its maps are open. */
-function edited(snapshot: Snapshot, edit: (draft: Draft) => void): Snapshot {
+function edited(snapshot: Snapshot, edit: (draft: Draft) => Work<void>): Snapshot {
   const draft: Draft = { ...snapshot };
-  withOpenInner(() => {
-    openMaps(draft);
-    edit(draft);
-    closeMaps(draft);
-  });
+  openMaps(draft);
+  atOnce(withOpenInner(edit(draft)));
+  closeMaps(draft);
   return draft;
 }
 
-function apply(draft: Draft, changes: Iterable<Change>): void {
+function* apply(draft: Draft, changes: Iterable<Change>): Work<void> {
   let schemaMoved = false;
+  let steps = 0;
   for (const change of changes) {
+    if (++steps % STEPS === 0) yield;
     if (change.kind === 'putBlob' || change.kind === 'deleteBlob') continue;
     schemaMoved ||= SCHEMA_COLLECTIONS.has(change.collection);
     if (change.kind === 'put') putRecord(draft, change.collection, change.record);

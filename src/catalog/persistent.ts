@@ -1,9 +1,10 @@
+import type { Work } from '../store/slices.ts';
 import { PersistentMap, type Key } from './persistent-map.ts';
 import { PersistentSet } from './persistent-set.ts';
 
 type Openable = { asImmutable(): unknown };
 
-/** Inner collections that a bulk edit has open; see {@link withOpenInner}. */
+/** Inner collections that the bulk edit under way has open; see {@link withOpenInner}. */
 let opened: Set<unknown> | undefined;
 
 /** Below this size, copying is as cheap as keeping a collection open. */
@@ -11,16 +12,27 @@ const WORTH_OPENING = 16;
 
 /**
  * Runs many edits at once: inner collections that grow large stay open for editing between them, and are closed at the
- * end. `run` must not let any of them out before.
+ * end. The edit must not let any of them out before. Where it pauses, others may edit what is theirs.
  */
-export function withOpenInner<T>(run: () => T): T {
+export function* withOpenInner<T>(edit: Work<T>): Work<T> {
   const mine = new Set<unknown>();
+  for (;;) {
+    const step = stepWith(mine, edit);
+    if (step.done !== true) {
+      yield;
+      continue;
+    }
+    for (const inner of mine) (inner as Openable).asImmutable();
+    return step.value;
+  }
+}
+
+function stepWith<T>(mine: Set<unknown>, edit: Work<T>): IteratorResult<undefined, T> {
   opened = mine;
   try {
-    return run();
+    return edit.next();
   } finally {
     opened = undefined;
-    for (const inner of mine) (inner as Openable).asImmutable();
   }
 }
 
@@ -47,8 +59,9 @@ export function removeFromSet<K extends Key, T extends Key>(
   key: K,
   value: T,
 ): PersistentMap<K, PersistentSet<T>> {
-  const rest = map.get(key)?.remove(value);
-  if (rest === undefined) return map;
+  const before = map.get(key);
+  if (before?.has(value) !== true) return map;
+  const rest = editable(before).remove(value);
   return rest.size === 0 ? map.remove(key) : map.set(key, rest);
 }
 
@@ -72,6 +85,6 @@ export function removeIn<K extends Key, L extends Key, V>(
   const before = map.get(key);
   const value = before?.get(inner);
   if (before === undefined || value === undefined || !matches(value)) return map;
-  const rest = before.remove(inner);
+  const rest = editable(before).remove(inner);
   return rest.size === 0 ? map.remove(key) : map.set(key, rest);
 }

@@ -9,6 +9,7 @@ import type { Id } from '../catalog/ids.ts';
 import type { ConnectionItem, Item, PinRecord } from '../catalog/records.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { connectionsOf, ownPayloads } from '../catalog/staleness.ts';
+import { STEPS, type Work } from '../store/slices.ts';
 
 /** A source or sink with a cluster of its own. */
 type Runnable = Extract<Item, { kind: 'source' | 'sink' }> & { readonly clusterId: Id };
@@ -43,7 +44,11 @@ function secretsOf(connection: ConnectionItem): Iterable<Id> {
 }
 
 /** Objects whose pins a commit may have to change. */
-function touchedObjects(before: Snapshot, after: Snapshot, changes: readonly Change[]): ReadonlySet<Id> {
+function* touchedObjects(
+  before: Snapshot,
+  after: Snapshot,
+  changes: readonly Change[],
+): Work<ReadonlySet<Id>> {
   const objects = new Set<Id>();
   const addCluster = (clusterId: Id): void => {
     for (const id of after.itemsOfCluster.get(clusterId) ?? []) objects.add(id);
@@ -57,7 +62,9 @@ function touchedObjects(before: Snapshot, after: Snapshot, changes: readonly Cha
       }
     }
   };
+  let steps = 0;
   for (const change of changes) {
+    if (++steps % STEPS === 0) yield;
     if (change.kind !== 'put' && change.kind !== 'delete') continue;
     const key = change.kind === 'put' ? null : change.key;
     if (change.collection === 'replica') {
@@ -75,18 +82,23 @@ function touchedObjects(before: Snapshot, after: Snapshot, changes: readonly Cha
 }
 
 /** Pin edits that a commit brings with it. `after` is the catalog with the commit's own edits applied. */
-export function pinChanges(
+export function* pinChanges(
   before: Snapshot,
   after: Snapshot,
   changes: readonly Change[],
   now: number,
-): Change[] {
+): Work<Change[]> {
   const result: Change[] = [];
+  let steps = 0;
   for (const change of changes) {
+    if (++steps % STEPS === 0) yield;
     if (change.kind !== 'delete' || change.collection !== 'replica') continue;
     for (const key of after.pinsOfReplica.get(change.key) ?? []) result.push(del('pin', key));
   }
-  for (const id of touchedObjects(before, after, changes)) result.push(...pinsOfObject(after, id, now));
+  for (const id of yield* touchedObjects(before, after, changes)) {
+    if (++steps % STEPS === 0) yield;
+    result.push(...pinsOfObject(after, id, now));
+  }
   return result;
 }
 

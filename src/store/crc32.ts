@@ -6,9 +6,12 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return rest;
 });
 
-/** Checksum of the bytes from `start` to before `end`, as an unsigned number. */
-export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  let crc = 0xff_ff_ff_ff;
+/**
+ * Checksum of the bytes from `start` to before `end`, as an unsigned number. `sum` is that of the bytes before these, when
+ * a checksum is made piece by piece.
+ */
+export function crc32(bytes: Uint8Array, start = 0, end = bytes.length, sum = 0): number {
+  let crc = sum ^ 0xff_ff_ff_ff;
   for (let i = start; i < end; i += 1) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
   return (crc ^ 0xff_ff_ff_ff) >>> 0;
 }

@@ -4,6 +4,9 @@ import { StoreError } from './store-error.ts';
 /** Bounds what one transaction holds in memory; a larger single commit goes alone. */
 const GROUP_BYTES = 8 * 1024 * 1024;
 
+/** A commit of more edits goes alone as well, whatever their size: adding it up would take long. */
+const GROUP_EDITS = 2000;
+
 interface Waiting {
   readonly edits: readonly StoreEdit[];
   readonly resolve: () => void;
@@ -69,12 +72,18 @@ export class GroupCommit {
     let bytes = 0;
     let count = 0;
     for (const { edits } of this.#waiting) {
-      for (const { key, value } of edits) bytes += key.length + (value?.length ?? 0);
+      bytes += edits.length > GROUP_EDITS ? GROUP_BYTES : bytesOf(edits);
       if (count > 0 && bytes > GROUP_BYTES) break;
       count += 1;
     }
     return this.#waiting.splice(0, count);
   }
+}
+
+function bytesOf(edits: readonly StoreEdit[]): number {
+  let bytes = 0;
+  for (const { key, value } of edits) bytes += key.length + (value?.length ?? 0);
+  return bytes;
 }
 
 function errorText(error: unknown): string {

@@ -9,6 +9,7 @@ import { CommitLog } from './commit-log.ts';
 import { lockFolder } from './folder-lock.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LmdbRecords } from './lmdb-records.ts';
+import { inSlices, STEPS, type Work } from './slices.ts';
 import { StoreError } from './store-error.ts';
 import type { Store, StoreEdit } from './store.ts';
 
@@ -25,6 +26,9 @@ const SETTLED = 'settled';
 
 /** Bytes of log after which its edits are moved: what a start after a crash may have to replay. */
 const TURN_BYTES = 4 * 1024 * 1024;
+
+/** From this many edits on, remembering those of a commit takes more than a moment. */
+const MANY_EDITS = 2000;
 
 /** Edits moved by one transaction: preparing them must not hold up others for long. */
 const MOVED_AT_ONCE = 500;
@@ -108,6 +112,21 @@ function newest(edits: readonly StoreEdit[], into: Edits = new Map()): Edits {
   return into;
 }
 
+/** What {@link newest} does, into a map of its own: nobody sees some of the edits without the others. */
+function* newestOf(before: Edits, edits: readonly StoreEdit[]): Work<Edits> {
+  const both: Edits = new Map();
+  let steps = 0;
+  for (const [place, edit] of before) {
+    if (++steps % STEPS === 0) yield;
+    both.set(place, edit);
+  }
+  for (const edit of edits) {
+    if (++steps % STEPS === 0) yield;
+    both.set(placeOf(edit.space, edit.key), edit);
+  }
+  return both;
+}
+
 /** Puts the newest edits of a turn of the log among the records, and then says so. */
 async function moveTo(records: LmdbRecords, edits: Iterable<StoreEdit>, turn: number): Promise<void> {
   let batch: StoreEdit[] = [];
@@ -167,7 +186,8 @@ class LmdbStore implements Store {
   async #write(edits: readonly StoreEdit[]): Promise<void> {
     if (!this.#turned || this.#log.bytes >= this.#turnBytes) await this.#turn();
     await this.#log.append(edits);
-    newest(edits, this.#logged);
+    if (edits.length < MANY_EDITS) newest(edits, this.#logged);
+    else this.#logged = await inSlices(newestOf(this.#logged, edits));
   }
 
   /**

@@ -11,10 +11,11 @@ import {
   readFrame,
   readHeader,
   SALT_BYTES,
-  writeFrame,
   writeHeader,
+  writingFrame,
   type LogHeader,
 } from './log-frame.ts';
+import { inSlices } from './slices.ts';
 import { StoreError } from './store-error.ts';
 import type { StoreEdit } from './store.ts';
 
@@ -82,7 +83,8 @@ export class LogFile {
 
   /** Makes the edits durable as one. One at a time. After a failure the file must not be written again. */
   async append(edits: readonly StoreEdit[]): Promise<void> {
-    const frame = writeFrame(edits, this.#header!.salt, this.#frames);
+    const writing = inSlices(writingFrame(edits, this.#header!.salt, this.#frames));
+    const frame = writing instanceof Promise ? await writing : writing;
     try {
       await this.#write(frame, this.#end);
     } catch (error) {
@@ -105,13 +107,24 @@ export class LogFile {
   /** Resolves when the bytes are on disk. */
   async #write(frame: Buffer, at: number): Promise<void> {
     const end = at + frame.length;
-    const grown = Math.ceil(end / GROWTH) * GROWTH;
-    const bytes = end <= this.#allocated ? frame : Buffer.concat([frame, Buffer.alloc(grown - end)]);
-    for (let done = 0; done < bytes.length;) {
-      done += (await this.#handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+    if (end <= this.#allocated) {
+      for (let done = 0; done < frame.length;) {
+        done += (await this.#handle.write(frame, done, frame.length - done, at + done)).bytesWritten;
+      }
+    } else {
+      const grown = Math.ceil(end / GROWTH) * GROWTH;
+      await this.#writeBoth(frame, Buffer.alloc(grown - end), at);
+      this.#allocated = grown;
     }
     if (SYNCED === 0) await this.#handle.datasync();
-    this.#allocated = Math.max(this.#allocated, at + bytes.length);
+  }
+
+  /** One call where the disk takes all of it, and no copy: a frame may be large. */
+  async #writeBoth(frame: Buffer, zeros: Buffer, at: number): Promise<void> {
+    for (let done = 0; done < frame.length + zeros.length;) {
+      const left = [frame.subarray(done), zeros.subarray(Math.max(done - frame.length, 0))];
+      done += (await this.#handle.writev(left, at + done)).bytesWritten;
+    }
   }
 
   /**

@@ -21,6 +21,7 @@
  * a frame.
  */
 import { crc32 } from './crc32.ts';
+import { atOnce, STEPS, type Work } from './slices.ts';
 import type { StoreEdit } from './store.ts';
 
 export const ALIGNMENT = 64;
@@ -68,9 +69,17 @@ export function readHeader(bytes: Buffer): LogHeader | undefined {
   };
 }
 
+/** The bytes of a frame. */
 export function writeFrame(edits: readonly StoreEdit[], salt: Buffer, number: number): Buffer {
+  return atOnce(writingFrame(edits, salt, number));
+}
+
+/** What {@link writeFrame} does, as work that can pause. */
+export function* writingFrame(edits: readonly StoreEdit[], salt: Buffer, number: number): Work<Buffer> {
+  let steps = 0;
   let end = EDITS_AT;
   for (const { space, key, value } of edits) {
+    if (++steps % STEPS === 0) yield;
     end += 1 + Buffer.byteLength(space) + 4 + Buffer.byteLength(key) + 4 + (value?.length ?? 0);
   }
   // Every byte is written below: nothing of the process's memory reaches the file.
@@ -79,10 +88,25 @@ export function writeFrame(edits: readonly StoreEdit[], salt: Buffer, number: nu
   salt.copy(bytes, SALT_AT);
   bytes.writeUInt32LE(number, NUMBER_AT);
   let at = EDITS_AT;
-  for (const edit of edits) at = writeEdit(bytes, at, edit);
+  for (const edit of edits) {
+    if (++steps % STEPS === 0) yield;
+    at = writeEdit(bytes, at, edit);
+  }
   bytes.fill(0, end);
-  bytes.writeUInt32LE(crc32(bytes, LENGTH_AT, end), 0);
+  bytes.writeUInt32LE(yield* checksum(bytes, LENGTH_AT, end), 0);
   return bytes;
+}
+
+/** Bytes whose checksum takes a fraction of a millisecond. */
+const CHECKED_AT_ONCE = 64 * 1024;
+
+function* checksum(bytes: Buffer, start: number, end: number): Work<number> {
+  let sum = 0;
+  for (let at = start; at < end; at += CHECKED_AT_ONCE) {
+    if (at > start) yield;
+    sum = crc32(bytes, at, Math.min(at + CHECKED_AT_ONCE, end), sum);
+  }
+  return sum;
 }
 
 function writeEdit(bytes: Buffer, start: number, { space, key, value }: StoreEdit): number {

@@ -1,4 +1,5 @@
 import { GroupCommit } from './group-commit.ts';
+import { inSlices, STEPS, type Work } from './slices.ts';
 import type { Store, StoreEdit } from './store.ts';
 
 /**
@@ -16,10 +17,20 @@ export function memoryStore(failWith: () => Error | undefined = () => undefined)
     if (value === null) spaceOf(space).delete(key);
     else spaceOf(space).set(key, value);
   };
+  function* applying(edits: readonly StoreEdit[]): Work<void> {
+    let steps = 0;
+    for (const edit of edits) {
+      if (++steps % STEPS === 0) yield;
+      apply(edit);
+    }
+  }
+  /** Reads wait for what is applied in slices: they see all of a commit or nothing. */
+  let applied: void | Promise<void>;
   const group = new GroupCommit(async (edits) => {
     const failure = failWith();
     if (failure !== undefined) throw failure;
-    edits.forEach(apply);
+    applied = inSlices(applying(edits));
+    await applied;
   });
   return {
     async *load(space) {
@@ -29,6 +40,7 @@ export function memoryStore(failWith: () => Error | undefined = () => undefined)
     loaded: () => Promise.resolve(),
     commit: (edits) => group.add(edits),
     async read(space, key) {
+      await applied;
       return spaceOf(space).get(key);
     },
     close: () => group.idle(),

@@ -62,7 +62,10 @@ export class TableSink implements CopySink {
     if (!committer.current().items.has(this.#table.id)) {
       throw planError(`COPY FROM's target table "${this.#table.name}" was dropped`);
     }
-    await this.#scope.session.transactions.insert({ tableId: this.#table.id, rows: this.#rows });
+    await this.#scope.session.transactions.insert(
+      { tableId: this.#table.id, rows: this.#rows },
+      this.#scope.interrupt,
+    );
     return `COPY ${this.#rows.length}`;
   }
 

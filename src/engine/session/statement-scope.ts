@@ -47,7 +47,7 @@ export class StatementScope implements RunScope {
   }
 
   commit<T>(build: (tip: Snapshot, ids: IdSource) => Built<T>): Promise<T> {
-    return this.session.transactions.commit(build);
+    return this.session.transactions.commit(build, this.interrupt);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Id } from '../../catalog/ids.ts';
 import type { Item, TableRowRecord } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { planError, SqlError } from '../../errors.ts';
+import type { Interrupt } from '../../query/interrupt.ts';
 import type { Statement } from '../../sql/nodes.ts';
 import type { IdSource } from '../committer.ts';
 import type { MaybePromise, TransactionStatus } from '../outcome.ts';
@@ -129,30 +130,31 @@ export class TransactionManager {
   }
 
   /** Commits edits, or lays them over the tip of a DDL transaction. */
-  async commit<T>(build: (tip: Snapshot, ids: IdSource) => Built<T>): Promise<T> {
+  async commit<T>(build: (tip: Snapshot, ids: IdSource) => Built<T>, interrupt?: Interrupt): Promise<T> {
     const { committer } = this.#session.services;
     const open = this.#open;
     if (open === null || open.kind !== 'ddl') {
-      const { result } = await committer.commit(build);
+      const { result } = await committer.commit(build, interrupt);
       return result;
     }
     const base = open.ddl?.base ?? committer.current();
     const tip = open.ddl?.tip ?? base;
-    const { changes, result } = build(tip, committer.ids);
+    const built = build(tip, committer.ids);
+    const changes = [...built.changes];
     this.#update({
       ddl: { base, tip: applyChanges(tip, changes), changes: [...(open.ddl?.changes ?? []), ...changes] },
     });
-    return result;
+    return built.result;
   }
 
   /** Inserts rows: at once outside a block, at COMMIT inside one. */
-  async insert(rows: StagedRows): Promise<void> {
+  async insert(rows: StagedRows, interrupt: Interrupt): Promise<void> {
     const open = this.#open;
     if (open === null || open.mode === 'started') {
-      await this.#session.services.committer.commit((tip) => ({
-        changes: insertChanges(tip, [rows]),
-        result: undefined,
-      }));
+      await this.#session.services.committer.commit(
+        (tip) => ({ changes: insertChanges(tip, [rows]), result: undefined }),
+        interrupt,
+      );
       return;
     }
     this.#enter('writes');
@@ -202,7 +204,7 @@ export class TransactionManager {
    * COMMIT or ROLLBACK. Answers whether it was committed; a failed transaction never is. The transaction is over in any
    * case, also when committing throws.
    */
-  async end(commit: boolean): Promise<boolean> {
+  async end(commit: boolean, interrupt?: Interrupt): Promise<boolean> {
     const state = this.#state;
     const staged = this.#staged;
     if (state.state !== 'open' || !commit) {
@@ -215,7 +217,10 @@ export class TransactionManager {
     if (ddl !== null) await this.#commitDdl(ddl);
     if (staged.length > 0) {
       const { committer } = this.#session.services;
-      await committer.commit((tip) => ({ changes: insertChanges(tip, staged), result: undefined }));
+      await committer.commit(
+        (tip) => ({ changes: insertChanges(tip, staged), result: undefined }),
+        interrupt,
+      );
     }
     return true;
   }
@@ -270,8 +275,7 @@ export class TransactionManager {
 }
 
 /** Puts that append rows, with row ids from the table's own counter. Throws when a table is gone. */
-export function insertChanges(tip: Snapshot, staged: readonly StagedRows[]): Change[] {
-  const changes: Change[] = [];
+export function* insertChanges(tip: Snapshot, staged: readonly StagedRows[]): Iterable<Change> {
   const next = new Map<Id, number>();
   for (const { tableId, rows } of staged) {
     const table = tip.items.get(tableId);
@@ -281,14 +285,12 @@ export function insertChanges(tip: Snapshot, staged: readonly StagedRows[]): Cha
     let rowId = next.get(tableId) ?? tip.small.counter.get(space)?.next ?? 1;
     for (const values of rows) {
       const record: TableRowRecord = { tableId, rowId, values, ...temporary };
-      changes.push(put('tableRow', record));
+      yield put('tableRow', record);
       rowId += 1;
     }
     next.set(tableId, rowId);
   }
-  for (const [tableId, rowId] of next)
-    changes.push(put('counter', { space: rowSpace(tableId), next: rowId }));
-  return changes;
+  for (const [tableId, rowId] of next) yield put('counter', { space: rowSpace(tableId), next: rowId });
 }
 
 /** Counter space of a table's row ids. */

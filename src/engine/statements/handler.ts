@@ -37,7 +37,7 @@ export interface Described {
 
 /** Edits to commit and what to answer. */
 export interface Built<T> {
-  readonly changes: readonly Change[];
+  readonly changes: Iterable<Change>;
   readonly result: T;
 }
 

@@ -63,7 +63,7 @@ export const commit: Handler<Commit> = {
     refuseChain(node.chain);
     noTransaction(scope);
     const failed = scope.session.transactions.status === 'E';
-    await scope.session.transactions.end(true);
+    await scope.session.transactions.end(true, scope.interrupt);
     return done(failed ? 'ROLLBACK' : 'COMMIT');
   },
 };

@@ -10,10 +10,11 @@ import { openWrite, type WriteResult } from '../../query/run/open-write.ts';
 import { systemRelationById } from '../../relations/registry.ts';
 import { columnTypeOf } from '../../relations/user-relation.ts';
 import type { Delete, Insert, Update } from '../../sql/nodes.ts';
+import { inSlices, mapped, type Work } from '../../store/slices.ts';
 import { textEncoder } from '../../types/codec.ts';
 import type { Row } from '../../types/datum.ts';
 import type { Outcome } from '../outcome.ts';
-import { insertChanges } from '../session/transaction-manager.ts';
+import { insertChanges, type StagedRows } from '../session/transaction-manager.ts';
 import { requirePrivilege, requireSchemaPrivilege } from '../support/access.ts';
 import { checkCluster } from '../support/cluster-routing.ts';
 import { describeObject, fullItemName } from '../support/names.ts';
@@ -92,17 +93,33 @@ function invalidSelection(kind: string, name: string): SqlError {
   );
 }
 
+type StoredRow = StagedRows['rows'][number];
+
 /** Rows in the form they are stored in: PostgreSQL's text, canonical for the type. */
-export function rowEncoder(snapshot: Snapshot, table: TableItem): (row: Row) => readonly (string | null)[] {
+function rowEncoder(snapshot: Snapshot, table: TableItem): (row: Row) => StoredRow {
   const encoders = table.columns.map((column) => textEncoder(columnTypeOf(snapshot, column).type));
   return (row) => encoders.map((encode, i) => (row[i] === null ? null : encode(row[i] ?? null)));
 }
 
+/** What a plan found to write, as it is to be stored. */
+interface Written {
+  readonly result: WriteResult;
+  readonly inserts: readonly StoredRow[];
+  readonly updates: readonly { readonly rowId: number; readonly values: StoredRow }[];
+}
+
 /** Runs the plan to its end, turn by turn. */
-async function runPlan(bound: BoundWrite, scope: RunScope): Promise<WriteResult> {
+async function runPlan(bound: BoundWrite, scope: RunScope, table: TableItem): Promise<Written> {
   const write = openWrite(bound, executionContext(scope));
   while (write.step() === 'yield') await new Promise((resolve) => setImmediate(resolve));
-  return write.result;
+  const encode = rowEncoder(scope.snapshot, table);
+  return inSlices(encoded(write.result, encode), () => scope.interrupt.check());
+}
+
+function* encoded(result: WriteResult, encode: (row: Row) => StoredRow): Work<Written> {
+  const inserts = yield* mapped(result.inserts, encode);
+  const updates = yield* mapped(result.updates, ({ rowId, row }) => ({ rowId, values: encode(row) }));
+  return { result, inserts, updates };
 }
 
 function outcomeOf(bound: BoundWrite, result: WriteResult): Outcome {
@@ -117,22 +134,15 @@ function outcomeOf(bound: BoundWrite, result: WriteResult): Outcome {
   };
 }
 
-/** Edits of an UPDATE or DELETE. */
-function editChanges(
-  tip: Snapshot,
-  table: TableItem,
-  result: WriteResult,
-  encode: ReturnType<typeof rowEncoder>,
-): Change[] {
+function* changesOf(tip: Snapshot, table: TableItem, written: Written): Iterable<Change> {
+  const { inserts, updates, result } = written;
+  if (inserts.length > 0) yield* insertChanges(tip, [{ tableId: table.id, rows: inserts }]);
   const rows = tip.rowsOfTable.get(table.id);
-  const changes: Change[] = [];
-  for (const { rowId, row } of result.updates) {
+  for (const { rowId, values } of updates) {
     const before = rows?.get(rowId);
-    if (before !== undefined)
-      changes.push(put('tableRow', { ...before, values: encode(row) } satisfies TableRowRecord));
+    if (before !== undefined) yield put('tableRow', { ...before, values } satisfies TableRowRecord);
   }
-  for (const rowId of result.deletes) changes.push(del('tableRow', `${table.id}/${numberKey(rowId)}`));
-  return changes;
+  for (const rowId of result.deletes) yield del('tableRow', `${table.id}/${numberKey(rowId)}`);
 }
 
 /** Somebody else's writes to a busy table may make a statement begin again this often before it gives up. */
@@ -147,21 +157,15 @@ async function runReading(bound: BoundWrite, scope: RunScope): Promise<Outcome> 
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const { snapshot } = current;
     const table = tableOf(snapshot, bound);
-    const result = await runPlan(bound, current);
-    const encode = rowEncoder(snapshot, table);
+    const written = await runPlan(bound, current, table);
     const tables = [table.id, ...bound.relations.map((relation) => relation.id)];
     const landed = await current.commit((tip) => {
       if (tables.some((id) => tip.rowsOfTable.get(id) !== snapshot.rowsOfTable.get(id))) {
         return { changes: [], result: false };
       }
-      const inserts = result.inserts.map(encode);
-      const changes = [
-        ...(inserts.length === 0 ? [] : insertChanges(tip, [{ tableId: table.id, rows: inserts }])),
-        ...editChanges(tip, table, result, encode),
-      ];
-      return { changes, result: true };
+      return { changes: changesOf(tip, table, written), result: true };
     });
-    if (landed) return outcomeOf(bound, result);
+    if (landed) return outcomeOf(bound, written.result);
     current = scope.session.rescope(scope);
   }
   throw planError('the table is written too often at the same time; try again').with({ code: '40001' });
@@ -170,9 +174,8 @@ async function runReading(bound: BoundWrite, scope: RunScope): Promise<Outcome> 
 /** INSERT of constants: may be one of several in a transaction. */
 async function runInsert(bound: BoundWrite, scope: RunScope): Promise<Outcome> {
   const table = tableOf(scope.snapshot, bound);
-  const result = await runPlan(bound, scope);
-  const encode = rowEncoder(scope.snapshot, table);
-  await scope.session.transactions.insert({ tableId: table.id, rows: result.inserts.map(encode) });
+  const { result, inserts } = await runPlan(bound, scope, table);
+  await scope.session.transactions.insert({ tableId: table.id, rows: inserts }, scope.interrupt);
   return outcomeOf(bound, result);
 }
 
