@@ -98,6 +98,8 @@ export interface EngineSession {
 
   /** Splits a simple query string into statements; throws 42601 for the whole string. */
   parseScript(sql: string): readonly ParsedStatement[];
+  /** The same for a long string: at each `yield`, some milliseconds apart, the door may let others have a turn. */
+  parseInSteps(sql: string): Generator<void, readonly ParsedStatement[]>;
   /** Plans one statement of a script or of a Parse message. `parameterTypes`: OIDs, 0 to infer. */
   prepare(statement: ParsedStatement, parameterTypes: readonly number[]): MaybePromise<Prepared>;
   /** Plans again when the catalog moved; throws 0A000 when the result type changed. */

@@ -4,6 +4,7 @@ import { BACKEND } from '../pgproto/backend-messages.ts';
 import type { BindMessage, FrontendMessage } from '../pgproto/frontend-messages.ts';
 import { decodeParameters } from './bound-parameters.ts';
 import type { Conversation } from './conversation.ts';
+import { isLong, parseInTurns } from './long-text.ts';
 import { boundRowFormat, textRowFormat } from './row-format.ts';
 import { isPromise, settled, type Task } from './task.ts';
 
@@ -28,7 +29,8 @@ export function* parse(talk: Conversation, message: Of<'parse'>): Task {
   if (message.name === '') talk.unnamed = undefined;
   talk.checkStatementSize(message.sql);
   yield* talk.boundary();
-  const script = engine.parseScript(message.sql);
+  const { sql } = message;
+  const script = isLong(sql) ? yield* parseInTurns(talk, sql) : engine.parseScript(sql);
   if (script.length > 1) throw planError('cannot insert multiple commands into a prepared statement');
   const statement = script[0];
   let prepared: Prepared = EMPTY;

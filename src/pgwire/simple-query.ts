@@ -4,15 +4,13 @@ import { BACKEND } from '../pgproto/backend-messages.ts';
 import type { Conversation } from './conversation.ts';
 import { copyIn } from './copy-in.ts';
 import { complete, copyOut, sendRows } from './deliver.ts';
+import { isLong, parseInTurns } from './long-text.ts';
 import { textRowFormat, writeDataRow } from './row-format.ts';
 import { StatementWatch } from './statement-watch.ts';
-import { isPromise, settled, turn, type Task } from './task.ts';
+import { isPromise, settled, SLICE_MS, turn, type Task } from './task.ts';
 
 const NO_TYPES: readonly number[] = [];
 const NO_VALUES: readonly never[] = [];
-
-/** After so long, a string of many small statements lets other sessions have a turn. */
-const SLICE_MS = 5;
 
 /**
  * A Query message: parses the whole string, then runs its statements in one implicit transaction. The first error ends
@@ -23,7 +21,7 @@ export function* simpleQuery(talk: Conversation, sql: string): Task {
   talk.portals.drop('');
   try {
     talk.checkStatementSize(sql);
-    const script = talk.engine.parseScript(sql);
+    const script = isLong(sql) ? yield* parseInTurns(talk, sql) : talk.engine.parseScript(sql);
     if (script.length === 0) talk.outbox.writer.bare(BACKEND.emptyQueryResponse);
     let sliceEnd = performance.now() + SLICE_MS;
     for (let i = 0; i < script.length; i++) {
@@ -50,6 +48,7 @@ function* runStatement(talk: Conversation, statement: ParsedStatement, last: boo
   const { engine, outbox } = talk;
   const pendingPlan = engine.prepare(statement, NO_TYPES);
   const prepared = isPromise(pendingPlan) ? yield* settled(pendingPlan) : pendingPlan;
+  if (isLong(prepared.sql)) yield* settled(turn());
   if (prepared.parameters.length > 0) throw new SqlError('42P02', 'there is no parameter $1');
   // Described before it runs: a failure of the first row comes after RowDescription.
   const described = prepared.columns !== null && !prepared.isCopy;

@@ -30,3 +30,18 @@ export function* nextMessage(): Task<FrontendMessage> {
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Longest that a task works before it lets other connections have a turn. */
+export const SLICE_MS = 5;
+
+/** Runs work that pauses now and then to its end, with a turn of the event loop after every {@link SLICE_MS}. */
+export function* inTurns<T>(work: Generator<void, T>): Task<T> {
+  for (;;) {
+    const sliceEnd = performance.now() + SLICE_MS;
+    do {
+      const step = work.next();
+      if (step.done === true) return step.value;
+    } while (performance.now() < sliceEnd);
+    yield* settled(turn());
+  }
+}

@@ -91,15 +91,32 @@ export function describeToken(token: Token): string {
  * @throws SqlError 42601; 54001 for a chain that is too long.
  */
 export function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const scan = scanner(text, tokens);
+  while (!scan());
+  return tokens;
+}
+
+/** The same; the caller may do something else at each `yield`, after every so many tokens. */
+export function* tokenizeInSteps(text: string): Generator<void, readonly Token[]> {
+  const tokens: Token[] = [];
+  const scan = scanner(text, tokens);
+  while (!scan()) if (tokens.length % TOKENS_A_STEP === 0) yield;
+  return tokens;
+}
+
+const TOKENS_A_STEP = 4096;
+
+/** What adds the next token of a text to `into`, and answers whether that was the last. */
+function scanner(text: string, into: Token[]): () => boolean {
   const lexer = new Lexer(text);
   const nesting = new Nesting(text);
-  const tokens: Token[] = [];
-  for (;;) {
+  return () => {
     const token = lexer.next();
     nesting.see(token);
-    tokens.push(token);
-    if (token.kind === 'end') return tokens;
-  }
+    into.push(token);
+    return token.kind === 'end';
+  };
 }
 
 const PUNCTUATION: Readonly<Record<string, TokenKind>> = {

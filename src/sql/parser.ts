@@ -1,8 +1,9 @@
 /** Text to statement nodes. */
-import { tokenize } from './lexer.ts';
+import { tokenize, tokenizeInSteps, type Token } from './lexer.ts';
 import type { Expression, ParsedStatement, Query, Statement, StatementKind, TypeRef } from './nodes.ts';
-import { parseExpressionUpTo, parseRestAsQuery, parseType } from './parsers/expression.ts';
-import { parseStatementBody } from './parsers/statement.ts';
+import { parseExpressionUpTo, parseRestAsQuery, parseType, postgresText } from './parsers/expression.ts';
+import { isPostgresStatement, parseStatementBody } from './parsers/statement.ts';
+import { parseAhead } from './postgres.ts';
 import { TokenStream } from './token-stream.ts';
 
 export { loadParser } from './postgres.ts';
@@ -25,16 +26,44 @@ export function parseScript(sql: string): readonly ParsedStatement[] {
 }
 
 function parseAll(sql: string): readonly ParsedStatement[] {
-  const tokens = tokenize(sql);
   const statements: ParsedStatement[] = [];
+  for (const stream of statementStreams(sql, tokenize(sql))) statements.push(parseOne(sql, stream));
+  return statements;
+}
+
+/**
+ * {@link parseScript} for a long text: the caller may do something else at each `yield`, some milliseconds apart except
+ * while PostgreSQL's parser reads one long statement.
+ */
+export function* parseScriptInSteps(sql: string): Generator<void, readonly ParsedStatement[]> {
+  const tokens = yield* tokenizeInSteps(sql);
+  const statements: ParsedStatement[] = [];
+  for (const stream of statementStreams(sql, tokens)) {
+    yield;
+    statements.push(yield* parseOneInSteps(sql, stream));
+  }
+  return statements;
+}
+
+/** A statement of more tokens is parsed in steps. */
+const MANY_TOKENS = 10_000;
+
+function* parseOneInSteps(sql: string, stream: TokenStream): Generator<void, ParsedStatement> {
+  if (stream.end - stream.at < MANY_TOKENS || !isPostgresStatement(stream)) return parseOne(sql, stream);
+  const use = yield* parseAhead(postgresText(stream));
+  yield;
+  return use(() => parseOne(sql, stream));
+}
+
+/** A stream for each statement of a text that is not empty. */
+function* statementStreams(sql: string, tokens: readonly Token[]): Generator<TokenStream, void> {
   let start = 0;
   for (let i = 0; i < tokens.length; i++) {
     const kind = tokens[i]?.kind;
     if (kind !== 'semicolon' && kind !== 'end') continue;
-    if (i > start) statements.push(parseOne(sql, new TokenStream(sql, tokens, start, i)));
+    if (i > start) yield new TokenStream(sql, tokens, start, i);
     start = i + 1;
   }
-  return statements;
 }
 
 function parseOne(sql: string, stream: TokenStream): ParsedStatement {

@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import type { ParseResult, RawStmt } from '@pgsql/types';
 import { SqlError } from '../errors.ts';
+import { parseJsonInSteps } from './json-in-steps.ts';
 import { errorAt } from './lexer.ts';
 import { MAX_NESTING } from './nesting.ts';
 
@@ -118,6 +119,38 @@ export interface PostgresSyntaxError {
 
 /** Statements of a text, or the syntax error in it. Throws SqlError only for what is no syntax error. */
 export function parsePostgres(sql: string): readonly RawStmt[] | PostgresSyntaxError {
+  if (ahead !== null && ahead.text === sql) return ahead.parsed;
+  const outcome = treeText(sql);
+  return typeof outcome === 'string' ? statementsOf(JSON.parse(outcome)) : outcome;
+}
+
+/** What {@link parseAhead} has at hand while its answer is used. */
+let ahead: { readonly text: string; readonly parsed: readonly RawStmt[] | PostgresSyntaxError } | null = null;
+
+/**
+ * Parses a long text ahead of its use; the caller may do something else at each `yield`. The answer calls a function, to
+ * which {@link parsePostgres} then answers at once for that text. Throws what parsePostgres throws.
+ */
+export function* parseAhead(sql: string): Generator<void, <T>(use: () => T) => T> {
+  const outcome = treeText(sql);
+  yield;
+  const parsed = typeof outcome === 'string' ? statementsOf(yield* parseJsonInSteps(outcome)) : outcome;
+  return (use) => {
+    ahead = { text: sql, parsed };
+    try {
+      return use();
+    } finally {
+      ahead = null;
+    }
+  };
+}
+
+function statementsOf(tree: unknown): readonly RawStmt[] {
+  return (tree as ParseResult).stmts ?? [];
+}
+
+/** The tree of a text as JSON, or the syntax error in it. */
+function treeText(sql: string): string | PostgresSyntaxError {
   // The C parser would stop at it and take the text before for the whole.
   const nul = sql.indexOf('\0');
   if (nul >= 0) return { message: 'invalid byte sequence for encoding "UTF8": 0x00', offset: nul };
@@ -135,13 +168,11 @@ export function parsePostgres(sql: string): readonly RawStmt[] | PostgresSyntaxE
       hint: 'Split the expression: it nests too deeply for the parser.',
     });
   }
-  if (outcome.kind === 'error') {
-    if (outcome.message.startsWith('memory exhausted')) {
-      throw new SqlError('54001', `statement exceeds nested expression limit of ${MAX_NESTING}`);
-    }
-    return { message: outcome.message, offset: offsetOfCharacter(sql, outcome.character) };
+  if (outcome.kind === 'tree') return outcome.json;
+  if (outcome.message.startsWith('memory exhausted')) {
+    throw new SqlError('54001', `statement exceeds nested expression limit of ${MAX_NESTING}`);
   }
-  return (JSON.parse(outcome.json) as ParseResult).stmts ?? [];
+  return { message: outcome.message, offset: offsetOfCharacter(sql, outcome.character) };
 }
 
 /** UTF-16 offset of a character: errors count characters, where locations in trees count bytes. */
@@ -153,10 +184,16 @@ function offsetOfCharacter(text: string, character: number): number {
   return offset;
 }
 
-/** UTF-16 offset of a byte offset in the text's UTF-8 form. */
-export function utf16Offset(text: string, byte: number): number {
-  let bytes = 0;
-  for (let i = 0; i < text.length; i++) {
+/** A byte offset in a text's UTF-8 form, and the UTF-16 offset of the same place. */
+interface Place {
+  readonly byte: number;
+  readonly offset: number;
+}
+
+/** UTF-16 offset of a byte offset in the text's UTF-8 form, counted from a place at or before it. */
+export function utf16Offset(text: string, byte: number, from: Place = { byte: 0, offset: 0 }): number {
+  let bytes = from.byte;
+  for (let i = from.offset; i < text.length; i++) {
     if (bytes >= byte) return i;
     const unit = text.charCodeAt(i);
     if (unit < 0x80) bytes += 1;
@@ -192,15 +229,34 @@ export function offsetOf(source: PgSource, location: number): number {
   return originalOffset(source, utf16Offset(source.text, location));
 }
 
-/** Same, for a UTF-16 offset into `source.text`. */
-export function originalOffset(source: PgSource, offset: number): number {
-  let found: SourceEdit | undefined;
-  for (const edit of source.edits) {
-    if (edit.at > offset) break;
-    found = edit;
+/** {@link offsetOf} of many locations, in their order; takes no longer than one pass over the text and their sorting. */
+export function offsetsOf(source: PgSource, locations: readonly number[]): readonly number[] {
+  const found = new Map<number, number>();
+  let place: Place = { byte: 0, offset: 0 };
+  for (const byte of [...locations].sort((a, b) => a - b)) {
+    place = { byte: Math.max(0, byte), offset: utf16Offset(source.text, byte, place) };
+    found.set(byte, originalOffset(source, place.offset));
   }
-  if (found === undefined) return offset;
-  return found.copied ? found.original + (offset - found.at) : found.original;
+  return locations.map((location) => found.get(location) ?? 0);
+}
+
+/** UTF-16 offset in the statement of a UTF-16 offset into `source.text`. */
+export function originalOffset(source: PgSource, offset: number): number {
+  const edit = source.edits[editsUpTo(source.edits, offset) - 1];
+  if (edit === undefined) return offset;
+  return edit.copied ? edit.original + (offset - edit.at) : edit.original;
+}
+
+/** How many of the edits begin at or before an offset. */
+function editsUpTo(edits: readonly SourceEdit[], offset: number): number {
+  let low = 0;
+  let high = edits.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((edits[middle]?.at ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /**

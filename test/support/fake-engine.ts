@@ -322,6 +322,11 @@ export class FakeSession implements EngineSession {
       .map((text) => ({ node: null, sql: text, offset: sql.indexOf(text) }));
   }
 
+  *parseInSteps(sql: string): Generator<void, readonly ParsedStatement[]> {
+    yield;
+    return this.parseScript(sql);
+  }
+
   prepare(statement: ParsedStatement): FakePrepared {
     this.#checkFailed(statement.sql);
     const plan = planOf(statement.sql);

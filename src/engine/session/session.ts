@@ -11,7 +11,7 @@ import type { ResultColumn } from '../../query/result.ts';
 import { Interrupt } from '../../query/interrupt.ts';
 import { withoutSecretValues } from '../../sql/guard-error.ts';
 import { positioned } from '../../sql/position.ts';
-import { parseScript } from '../../sql/parser.ts';
+import { parseScript, parseScriptInSteps } from '../../sql/parser.ts';
 import { printStatement } from '../../sql/printer.ts';
 import type { ParsedStatement as SqlStatement, Statement } from '../../sql/nodes.ts';
 import { castSession } from '../../functions/cast-session.ts';
@@ -47,6 +47,12 @@ import { TransactionManager } from './transaction-manager.ts';
 
 /** Longest query string of a message, as Materialize has it. */
 const MAX_STATEMENT_BYTES = 1_000_000;
+
+function checkLength(sql: string): void {
+  if (sql.length > MAX_STATEMENT_BYTES / 4 && Buffer.byteLength(sql) > MAX_STATEMENT_BYTES) {
+    throw new SqlError('54000', 'statement batch size cannot exceed 976.6 KiB');
+  }
+}
 
 export class Session implements EngineSession {
   readonly id = randomUUID();
@@ -101,11 +107,18 @@ export class Session implements EngineSession {
   }
 
   parseScript(sql: string): readonly ParsedStatement[] {
-    if (sql.length > MAX_STATEMENT_BYTES / 4 && Buffer.byteLength(sql) > MAX_STATEMENT_BYTES) {
-      throw new SqlError('54000', 'statement batch size cannot exceed 976.6 KiB');
-    }
+    checkLength(sql);
     try {
       return parseScript(sql);
+    } catch (error) {
+      throw withoutSecretValues(error, sql);
+    }
+  }
+
+  *parseInSteps(sql: string): Generator<void, readonly ParsedStatement[]> {
+    checkLength(sql);
+    try {
+      return yield* parseScriptInSteps(sql);
     } catch (error) {
       throw withoutSecretValues(error, sql);
     }

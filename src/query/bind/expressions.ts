@@ -111,6 +111,7 @@ function bindLogic(level: Level, node: BoolExpr): Expr {
   const { binding } = level;
   const args = (node.args ?? []).map((arg) => {
     const bound = bindExpr(level, arg);
+    if (bound.type === BOOL) return bound;
     return binding.at(startOf(arg), () => coerceToBoolean(binding, bound, `${word} argument`));
   });
   if (word === 'NOT') return { kind: 'not', arg: args[0]!, type: BOOL, typmod: -1 };

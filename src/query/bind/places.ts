@@ -5,8 +5,10 @@ import { offsetOf, type PgSource } from '../../sql/postgres.ts';
 
 /** Byte offset at which a node was written, or undefined when its tree does not say. */
 export function locationOf(node: Node): number | undefined {
-  const [content] = Object.values(node) as readonly { readonly location?: number }[];
-  return content?.location;
+  const tagged = node as Readonly<Record<string, { readonly location?: number }>>;
+  // A node has one key, its kind.
+  for (const kind in tagged) return tagged[kind]?.location;
+  return undefined;
 }
 
 /** Where an expression begins: an operator and a cast are written behind their first operand. */

@@ -28,7 +28,7 @@ export interface Operator<T> {
 }
 
 /** Length of a time slice in milliseconds. */
-const SLICE_MS = 2;
+export const SLICE_MS = 2;
 /** Rows between two looks at the clock. */
 const ROWS_PER_LOOK = 128;
 

@@ -5,7 +5,7 @@ import type { BoundQuery } from '../plan.ts';
 import type { RowNode } from '../plan/nodes.ts';
 import type { FetchState, RowCursor } from '../result.ts';
 import type { ExecutionContext } from '../session-context.ts';
-import { DONE, Level, QueryRun, YIELD, type Operator } from './context.ts';
+import { DONE, Level, QueryRun, SLICE_MS, YIELD, type Operator } from './context.ts';
 import { compileRows, type OpenRows } from './rows.ts';
 
 const NO_ARGS: readonly Datum[] = [];
@@ -23,17 +23,20 @@ export function openerOf(plan: RowNode): OpenRows {
 
 class QueryCursor implements RowCursor {
   readonly #run: QueryRun;
-  #operator: Operator<Row> | null;
+  /** Until the first fetch that finds it made ready. */
+  #plan: RowNode | null;
+  #operator: Operator<Row> | null = null;
 
-  constructor(open: OpenRows, context: ExecutionContext) {
+  constructor(plan: RowNode, context: ExecutionContext) {
     this.#run = new QueryRun(context);
-    this.#operator = open(new Level(this.#run, NO_ARGS, null));
+    this.#plan = plan;
   }
 
   fetch(max: number, into: Row[]): FetchState {
-    const operator = this.#operator;
-    if (operator === null) return 'done';
+    if (this.#plan === null && this.#operator === null) return 'done';
     this.#run.begin();
+    if (this.#plan !== null && !this.#makeReady(this.#plan)) return 'yield';
+    const operator = this.#operator!;
     for (let i = 0; i < max; i++) {
       const row = operator.next();
       if (row === DONE) {
@@ -47,7 +50,22 @@ class QueryCursor implements RowCursor {
   }
 
   close(): void {
-    this.#operator = null;
+    this.#plan = this.#operator = null;
+  }
+
+  /** Optimises and compiles; false when that took so long that it goes on with the next fetch. */
+  #makeReady(plan: RowNode): boolean {
+    if (!compiled.has(plan)) {
+      const sliceEnd = performance.now() + SLICE_MS;
+      // Found again by what comes next.
+      optimise(plan);
+      if (performance.now() > sliceEnd) return false;
+      openerOf(plan);
+      if (performance.now() > sliceEnd) return false;
+    }
+    this.#operator = openerOf(plan)(new Level(this.#run, NO_ARGS, null));
+    this.#plan = null;
+    return true;
   }
 }
 
@@ -56,5 +74,5 @@ class QueryCursor implements RowCursor {
  * a time. Throws what expressions throw, 57014 when interrupted, 53200 past the memory limit.
  */
 export function openQuery(bound: BoundQuery, context: ExecutionContext): RowCursor {
-  return new QueryCursor(openerOf(bound.plan), context);
+  return new QueryCursor(bound.plan, context);
 }

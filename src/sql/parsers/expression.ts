@@ -29,6 +29,12 @@ export function parseRestAsQuery(stream: TokenStream): Query {
   return query;
 }
 
+/** The text that PostgreSQL's parser is given for a query or data change from here to the end of the statement. */
+export function postgresText(stream: TokenStream): string {
+  const to = findAsOf(stream, stream.at, stream.end) ?? stream.end;
+  return rewrite(stream.text, stream.tokens, stream.at, to, stream.base).text;
+}
+
 /** A query in parentheses; the cursor stands on the opening one. */
 export function parseParenthesizedQuery(stream: TokenStream): Query {
   stream.expect('left parenthesis');

@@ -87,6 +87,15 @@ export function parseStatementBody(stream: TokenStream): Statement {
   return statement;
 }
 
+/** Whether the next statement is one that {@link parseStatementBody} leaves to PostgreSQL's grammar as a whole. */
+export function isPostgresStatement(stream: TokenStream): boolean {
+  const token = stream.peek();
+  return (
+    token.kind === 'left parenthesis' ||
+    (token.kind === 'keyword' && POSTGRES_STATEMENTS[token.value] !== undefined)
+  );
+}
+
 /** Statements inside statements, as in EXPLAIN of EXECUTE. */
 const MAX_STATEMENT_DEPTH = 16;
 
