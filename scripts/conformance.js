@@ -4,10 +4,10 @@
  * meant it to), and what failed; then the table of the README.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { importTypeScript } from './import-typescript.js';
 
 /** Runs the clients; what each sent and what was refused of it is left in a folder, a file for each client. */
 function runClients() {
@@ -21,24 +21,6 @@ function runClients() {
     .sort((a, b) => a.client.localeCompare(b.client));
   rmSync(folder, { recursive: true, force: true });
   return { passed: run.status === 0, figures };
-}
-
-async function openJudge() {
-  const folder = 'node_modules/.cache';
-  mkdirSync(folder, { recursive: true });
-  const outfile = `${folder}/conformance.mjs`;
-  await build({
-    entryPoints: ['test/clients/support/judge.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    logLevel: 'error',
-  });
-  const support = await import(new URL(`../${outfile}`, import.meta.url).href);
-  return support.openJudge();
 }
 
 /** Parts what the server refused into what PostgreSQL refuses too (or a test meant) and what only the server refuses. */
@@ -74,6 +56,7 @@ function printTable(results) {
 }
 
 const { passed, figures } = runClients();
+const { openJudge } = await importTypeScript('test/clients/support/judge.ts');
 const judge = await openJudge();
 if (judge === null)
   console.log('\nPostgreSQL is not installed: whatever the server refuses counts as failed.');
