@@ -17,7 +17,7 @@ import { createLogger } from '../src/log.ts';
 import { SecretBytes } from '../src/secrets/secret-bytes.ts';
 import { memoryStore } from '../src/store/memory-store.ts';
 import { startController, type ClusterController } from '../src/clusters/controller.ts';
-import { currentStatus } from '../src/clusters/status.ts';
+import { speakingEvent } from '../src/relations/status-view.ts';
 
 const base = { oid: 1, schemaId: 'u3', ownerId: 'u1', privileges: [], createdAt: 0 };
 
@@ -247,9 +247,10 @@ describe('cluster controller', () => {
       .toEqual(['running u1', 'running u2', 'starting u1', 'starting u2']);
     await dropReplica('u1');
     await until('u11', ['starting u1', 'running u1', 'paused u1', 'starting u2', 'running u2']);
-    const rows = events().filter((e) => e.objectId === 'u11' && e.status !== 'starting');
-    const newest = [...new Map(rows.map((row) => [row.replicaId, row])).values()];
-    expect(currentStatus(newest)).toMatchObject({ status: 'running', replicaId: 'u2' });
+    expect(speakingEvent(catalog.current(), 'u11', 'u1')).toMatchObject({
+      status: 'running',
+      replicaId: 'u2',
+    });
   });
 
   it('checks with the version the replica cached, never with the current one', async () => {

@@ -125,8 +125,3 @@ export function replicaSizes(): readonly ReplicaSize[] {
 export function replicaSize(name: string): ReplicaSize | undefined {
   return BY_NAME.get(name);
 }
-
-/** True for sizes of the cc family, on which the DISK option is an error. */
-export function isCcSize(name: string): boolean {
-  return /^\d+(cc|C)$/.test(name);
-}

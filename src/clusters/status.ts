@@ -1,6 +1,6 @@
 /**
  * Rules of source and sink statuses as pure functions (reference: clusters-sources-sinks 1.14, 1.16, section 3): which
- * replica runs what, which rows a change of the catalog calls for, and which row the status views show.
+ * replica runs what, and which rows a change of the catalog calls for.
  */
 import type { Id } from '../catalog/ids.ts';
 import type { Item, ObjectStatus, SinkItem, SourceItem, StatusEventRecord } from '../catalog/records.ts';
@@ -22,40 +22,6 @@ export interface RunningObject {
 
 /** The part of a status history that the rules need: the newest row of each replica, by `replicaId ?? ''`. */
 export type LatestByReplica = ReadonlyMap<string, Pick<StatusEventRecord, 'status' | 'error'>>;
-
-/** Order of precedence among the newest rows of the replicas: one that runs hides errors elsewhere. */
-const PRECEDENCE: Record<ObjectStatus, number> = {
-  dropped: 1,
-  running: 2,
-  stalled: 3,
-  starting: 4,
-  paused: 5,
-  ceased: 6,
-};
-
-/** The row that mz_source_statuses or mz_sink_statuses shows, of the newest row of each replica; undefined without rows. */
-export function currentStatus(newest: Iterable<StatusEventRecord>): StatusEventRecord | undefined {
-  let best: StatusEventRecord | undefined;
-  for (const row of newest) if (best === undefined || outranks(row, best)) best = row;
-  return best;
-}
-
-function outranks(a: StatusEventRecord, b: StatusEventRecord): boolean {
-  const difference = PRECEDENCE[a.status] - PRECEDENCE[b.status];
-  if (difference !== 0) return difference < 0;
-  return a.occurredAt > b.occurredAt || (a.occurredAt === b.occurredAt && a.id > b.id);
-}
-
-/**
- * What the view shows for a subsource or a table of a source: the source's row while the source is stalled and the
- * subsource itself has not ceased, else its own.
- */
-export function subsourceStatus(
-  own: StatusEventRecord | undefined,
-  parent: StatusEventRecord | undefined,
-): StatusEventRecord | undefined {
-  return parent?.status === 'stalled' && own?.status !== 'ceased' ? parent : own;
-}
 
 /** `details` of a stalled row. */
 export function stalledDetails(namespace: string, message: string, hint: string | undefined): unknown {

@@ -60,17 +60,6 @@ export function made(make: (types: CallTypes) => Evaluate): Made {
   return { make };
 }
 
-/** A set-returning function of one column. */
-export function setOf(generate: (...args: never[]) => Iterable<Datum>): MadeRows {
-  const call = generate as (...args: Datum[]) => Iterable<Datum>;
-  return {
-    make: () =>
-      function* (args) {
-        for (const value of call(...args)) yield [value];
-      },
-  };
-}
-
 /** A set-returning function of rows. */
 export function rowsOf(generate: (...args: never[]) => Iterable<Row>): MadeRows {
   const call = generate as (...args: Datum[]) => Iterable<Row>;

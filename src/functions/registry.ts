@@ -225,16 +225,6 @@ export function allOperators(): readonly OperatorDef[] {
   return operators.all();
 }
 
-/** Commutator and negator of an operator, 0 where it has none: pg_operator.oprcom, oprnegate; and its function. */
-export function operatorLinks(oid: number): {
-  readonly commutator: number;
-  readonly negator: number;
-  readonly function: number;
-} {
-  const fact = operatorFacts.ofOid(oid);
-  return { commutator: fact?.commutator ?? 0, negator: fact?.negator ?? 0, function: fact?.procOid ?? 0 };
-}
-
 /**
  * The comparison operator of a type with itself (`=` for DISTINCT, joins and IN; `<` and `>` for sorting); undefined when
  * the type has none (json, aclitem for ordering). Arrays, ranges, lists, maps and records have those of their kind.

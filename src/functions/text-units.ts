@@ -41,15 +41,3 @@ export function charSlice(text: string, start: number, end: number): string {
 export function charPosition(text: string, offset: number): number {
   return charLength(text.slice(0, offset)) + 1;
 }
-
-/** UTF-16 offset of a 0-based character position; the length of the text when it is beyond. */
-export function charOffset(text: string, position: number): number {
-  if (isPlain(text)) return Math.min(position, text.length);
-  let offset = 0;
-  let seen = 0;
-  for (const char of text) {
-    if (seen++ === position) return offset;
-    offset += char.length;
-  }
-  return text.length;
-}

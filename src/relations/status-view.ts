@@ -39,7 +39,11 @@ function prefer(a: StatusEventRecord | undefined, b: StatusEventRecord): StatusE
  * The speaking event of one object. Reports of live replicas are found by key; those of dropped ones, which are `paused`
  * at best, only matter when nothing better is there, and take a walk.
  */
-function speakingEvent(snapshot: Snapshot, id: Id, clusterId: Id | null): StatusEventRecord | undefined {
+export function speakingEvent(
+  snapshot: Snapshot,
+  id: Id,
+  clusterId: Id | null,
+): StatusEventRecord | undefined {
   let best: StatusEventRecord | undefined;
   const replicas = clusterId === null ? [] : (snapshot.replicasOfCluster.get(clusterId) ?? []);
   for (const replicaId of ['', ...replicas]) {

@@ -61,11 +61,6 @@ function fitsPseudo(from: SqlType, to: SqlType): boolean {
   }
 }
 
-/** Is `type` the one its category prefers when overloads tie? */
-export function isPreferred(type: SqlType, category: string): boolean {
-  return type.preferred && type.category === category;
-}
-
 /**
  * The type that all branches of UNION, CASE, COALESCE, VALUES or ARRAY take: PostgreSQL's select_common_type.
  * undefined when two of them cannot meet; {@link commonTypeError} has the words for that.

@@ -76,11 +76,6 @@ export function timeZone(name: string): TimeZone {
   return zone;
 }
 
-/** Seconds east of UTC of a zone at an instant (microseconds since 2000-01-01 UTC). Throws for unknown zones. */
-export function timeZoneOffset(name: string, micros: bigint): number {
-  return timeZone(name).offsetAt(micros);
-}
-
 /** Reads `+hh[:mm[:ss]]`, `+hhmm`, `+hhmmss`: seconds east, or undefined. */
 export function parseOffset(text: string): number | undefined {
   const match = /^([+-])(\d{1,2})(?::?(\d{2})(?::?(\d{2}))?)?$/.exec(text);

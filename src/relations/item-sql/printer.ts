@@ -1,6 +1,6 @@
 /** Words of CREATE statements: names, references, values and types, in each of the forms they are printed in. */
 import type { Id } from '../../catalog/ids.ts';
-import type { ColumnRecord, Item, StoredQuery } from '../../catalog/records.ts';
+import type { ColumnRecord, StoredQuery } from '../../catalog/records.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { quoteIdent, quoteIdentAlways, quoteLiteral } from '../../sql/quote.ts';
@@ -138,6 +138,3 @@ export function keptOptions(options: readonly { readonly name: string; readonly 
 export function plainValue(value: string): string {
   return /^'.*'$/s.test(value) ? value.slice(1, -1).replaceAll("''", "'") : value;
 }
-
-/** An item of a kind, for the tables that print by kind. */
-export type ItemOf<K extends Item['kind']> = Extract<Item, { readonly kind: K }>;
